@@ -1,0 +1,1 @@
+//! `librolecall.so`: the core behind a packed boundary for the JVM.
