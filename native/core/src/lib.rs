@@ -3,5 +3,7 @@
 //! A request walks the rooms in one direction: rules, route, session, cache, sts, base.
 
 pub mod clock;
+pub mod credentials;
 pub mod error;
+pub mod secret;
 pub mod surroundings;
