@@ -4,4 +4,8 @@
 
 pub mod clock;
 pub mod error;
+pub mod route;
+pub mod rules;
+pub mod session;
+pub mod settings;
 pub mod surroundings;
