@@ -4,6 +4,11 @@
 
 pub mod clock;
 pub mod credentials;
+pub mod engine;
 pub mod error;
+pub mod route;
+pub mod rules;
 pub mod secret;
+pub mod session;
+pub mod settings;
 pub mod surroundings;
