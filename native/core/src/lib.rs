@@ -2,10 +2,12 @@
 //!
 //! A request walks the rooms in one direction: rules, route, session, cache, sts, base.
 
+pub mod cache;
 pub mod clock;
 pub mod credentials;
 pub mod engine;
 pub mod error;
+mod lock;
 pub mod route;
 pub mod rules;
 pub mod secret;
