@@ -2,6 +2,8 @@
 //!
 //! A request walks the rooms in one direction: rules, route, session, cache, sts, base.
 
+mod aws;
+pub mod base;
 pub mod cache;
 pub mod clock;
 pub mod credentials;
