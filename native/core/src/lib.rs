@@ -15,4 +15,5 @@ pub mod rules;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod sts;
 pub mod surroundings;
