@@ -119,9 +119,7 @@ impl Fetch for Look {
             BaseSource::Environment => {
                 environment::look(self.aws.environment(), self.aws.clock().now())
             }
-            BaseSource::Properties { file } => {
-                properties::look(file, self.aws.clock().now()).await
-            }
+            BaseSource::Properties { file } => properties::look(file, self.aws.clock().now()).await,
         }
     }
 
@@ -129,3 +127,6 @@ impl Fetch for Look {
         format!("base {}", self.source)
     }
 }
+
+#[cfg(test)]
+mod tests;

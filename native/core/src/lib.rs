@@ -16,4 +16,6 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sts;
+#[cfg(test)]
+mod stub;
 pub mod surroundings;

@@ -57,10 +57,7 @@ mod tests {
             ("AWS_SESSION_TOKEN", ""),
         ]);
         let found = look(&long_term, Duration::ZERO).unwrap();
-        assert_eq!(
-            found.credentials,
-            Credentials::new("AKIA1", "secret", None)
-        );
+        assert_eq!(found.credentials, Credentials::new("AKIA1", "secret", None));
         assert_eq!(found.about.to_string(), "key AKIA1");
 
         let temporary = environment(&[

@@ -155,19 +155,21 @@ impl InstanceProfile {
     }
 }
 
-fn read(
-    document: &str,
-    role: &str,
-    now: SystemTime,
-) -> Result<(Credentials, Duration), Error> {
+fn read(document: &str, role: &str, now: SystemTime) -> Result<(Credentials, Duration), Error> {
     // What serde says of broken JSON may quote a value: a secret.
     let document: Document = serde_json::from_str(document).map_err(|_| {
         Error::new(
             Code::BaseFailed,
-            format!("the instance metadata service's answer for role {role} is not the documented JSON"),
+            format!(
+                "the instance metadata service's answer for role {role} is not the documented JSON"
+            ),
         )
     })?;
-    if document.code.as_deref().is_some_and(|code| code != "Success") {
+    if document
+        .code
+        .as_deref()
+        .is_some_and(|code| code != "Success")
+    {
         return Err(Error::new(
             Code::BaseFailed,
             format!(

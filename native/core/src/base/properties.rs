@@ -97,7 +97,8 @@ type Properties = Vec<(String, Zeroizing<String>)>;
 /// All keys with their values, in the order of the file.
 fn parse(bytes: &[u8]) -> Result<Properties, MalformedEscape> {
     // Each byte of ISO 8859-1 is the character of that number.
-    let text: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|byte| char::from(*byte)).collect());
+    let text: Zeroizing<String> =
+        Zeroizing::new(bytes.iter().map(|byte| char::from(*byte)).collect());
     let mut found = Vec::new();
     for (line, logical) in logical_lines(&text) {
         let malformed = || MalformedEscape { line };
@@ -131,8 +132,7 @@ fn logical_lines(text: &str) -> Vec<(usize, Zeroizing<String>)> {
         } else {
             line
         };
-        let (_, logical) =
-            open.get_or_insert_with(|| (number + 1, Zeroizing::new(String::new())));
+        let (_, logical) = open.get_or_insert_with(|| (number + 1, Zeroizing::new(String::new())));
         logical.push_str(part);
         if !goes_on {
             lines.extend(open.take());
@@ -270,7 +270,10 @@ mod tests {
             let error = keys(text, file).unwrap_err();
             assert_eq!(error.code(), Code::PropertiesIncomplete);
             let message = error.message();
-            assert!(message.contains(&format!("no value for {missing}")), "{message}");
+            assert!(
+                message.contains(&format!("no value for {missing}")),
+                "{message}"
+            );
             assert!(message.contains("/etc/rolecall/Credentials.properties"));
             assert!(!message.contains("s3cr3t"), "{message}");
         }

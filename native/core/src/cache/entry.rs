@@ -115,7 +115,10 @@ impl<F: Fetch> Entry<F> {
         let Some(kept) = valid else {
             return self.ask_for_missing(state, wish, at);
         };
-        let tried_in_vain = state.failing.as_ref().is_some_and(|it| it.last >= wish.since);
+        let tried_in_vain = state
+            .failing
+            .as_ref()
+            .is_some_and(|it| it.last >= wish.since);
         if kept.asked() < wish.since && !tried_in_vain && wish.keep {
             self.fly(&mut state, at.now);
             return Answer::Flying;
@@ -233,7 +236,9 @@ impl<F: Fetch> Entry<F> {
             Ok(()) => state.failing = None,
             Err(error) => {
                 let kept = state.kept.clone();
-                let left = kept.and_then(|kept| kept.left(at)).filter(|it| !it.is_zero());
+                let left = kept
+                    .and_then(|kept| kept.left(at))
+                    .filter(|it| !it.is_zero());
                 let valid = state.kept.as_ref().is_some_and(|kept| kept.is_valid(at));
                 tracing::warn!(
                     target: "rolecall::cache",
@@ -246,7 +251,8 @@ impl<F: Fetch> Entry<F> {
             }
         }
         drop(state);
-        self.landings.send_modify(|count| *count = count.wrapping_add(1));
+        self.landings
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     fn keep(

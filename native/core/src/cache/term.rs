@@ -68,8 +68,7 @@ impl<A> Kept<A> {
 
     /// How long they are still good; zero when they have ended, none where they don't end.
     pub fn left(&self, at: Reading) -> Option<Duration> {
-        self.ends
-            .map(|ends| ends.saturating_sub(self.reckoned(at)))
+        self.ends.map(|ends| ends.saturating_sub(self.reckoned(at)))
     }
 
     /// Whether they may be given to anybody.

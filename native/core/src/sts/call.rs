@@ -97,7 +97,12 @@ impl Sts {
             .role_arn(session.role.as_str())
             .role_session_name(session.name.as_str())
             .set_duration_seconds(i32::try_from(call.duration.as_secs()).ok())
-            .set_external_id(session.external_id.as_ref().map(|id| id.as_str().to_owned()))
+            .set_external_id(
+                session
+                    .external_id
+                    .as_ref()
+                    .map(|id| id.as_str().to_owned()),
+            )
             .customize()
             .interceptor(NoteDate(time.clone()))
             .config_override(Builder::new().credentials_provider(signer))
@@ -105,8 +110,7 @@ impl Sts {
             .await;
         let wall = self.aws.clock().wall();
         let now = time.take().unwrap_or(wall);
-        let answer =
-            answer.map_err(|error| Trouble::of(&error, keys, apart(now, wall)))?;
+        let answer = answer.map_err(|error| Trouble::of(&error, keys, apart(now, wall)))?;
         let Some(mut given) = answer.credentials else {
             return Err(Trouble::new(
                 Kind::Fault,

@@ -218,8 +218,13 @@ impl fmt::Display for Trouble {
 
 fn kind(code: &str, status: u16, apart: Duration) -> Kind {
     match code {
-        "Throttling" | "ThrottlingException" | "ThrottledException" | "RequestLimitExceeded"
-        | "RequestThrottled" | "RequestThrottledException" | "SlowDown" => Kind::Throttled,
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown" => Kind::Throttled,
         _ if code.starts_with("TooManyRequests") || status == 429 => Kind::Throttled,
         "AccessDenied" | "AccessDeniedException" => Kind::Denied,
         "ExpiredToken" | "ExpiredTokenException" => Kind::BaseExpired,

@@ -263,7 +263,10 @@ async fn nobody_waits_for_a_renewal_that_hangs() {
     world.pass_asking(secs(3_590)).await;
     assert_eq!(world.held(), "ASIA1");
     world.pass(secs(15)).await;
-    assert!(matches!(world.ask(), Answer::Flying), "ended keys are not given");
+    assert!(
+        matches!(world.ask(), Answer::Flying),
+        "ended keys are not given"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -324,7 +327,11 @@ async fn an_idle_session_is_not_renewed_until_somebody_asks_again() {
     world.get().await.unwrap();
     world.pass(secs(3_590)).await;
     assert_eq!(world.source.calls(), 1);
-    assert_eq!(world.held(), "ASIA1", "valid, and renewed behind the scenes");
+    assert_eq!(
+        world.held(),
+        "ASIA1",
+        "valid, and renewed behind the scenes"
+    );
     world.pass(secs(2)).await;
     assert_eq!(world.held(), "ASIA2");
     world.pass(secs(100_000)).await;
