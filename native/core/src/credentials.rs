@@ -59,6 +59,9 @@ mod tests {
         let credentials = Credentials::new("AKIAEXAMPLE", "the-secret", Some("the-token"));
         let shown = format!("{credentials:?}");
         assert!(shown.contains("AKIAEXAMPLE"), "{shown}");
-        assert!(!shown.contains("the-secret") && !shown.contains("the-token"), "{shown}");
+        assert!(
+            !shown.contains("the-secret") && !shown.contains("the-token"),
+            "{shown}"
+        );
     }
 }

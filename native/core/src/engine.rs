@@ -4,23 +4,49 @@
 //! systems of one caller share one session. [`Engine::open`] gives a [`Holder`] for one caller and
 //! location; [`Holder::ask`] walks a request through the rooms.
 
+mod decisions;
 mod holder;
+mod router;
 
 pub use holder::Holder;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use self::decisions::Decisions;
+use self::router::{Router, RouterKey};
+use crate::aws::Aws;
+use crate::base::Bases;
+use crate::cache::Cache;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Code, Error};
+use crate::lock::lock;
 use crate::route::Groups;
-use crate::settings::{self, Given, Identity, RefusalMode};
+use crate::session::Session;
+use crate::settings::{self, Given, Identity, RefusalMode, Settings};
+use crate::sts::{Assume, Sts};
 use crate::surroundings::Surroundings;
 
+/// The name of the runtime's threads.
+const THREAD: &str = "rolecall";
+/// Threads for what blocks: files and name look-ups. They go when they have nothing to do.
+const BLOCKING_THREADS: usize = 4;
+
 /// One a process: the runtime and all state that holders share.
-#[derive(Debug)]
 pub struct Engine {
     surroundings: Surroundings,
+    /// Gone only while the engine is dropped.
+    runtime: Option<Runtime>,
+    handle: Handle,
+    bases: Arc<Bases>,
+    sts: Arc<Sts>,
+    sessions: Cache<Session, Assume>,
+    routers: Mutex<HashMap<RouterKey, Weak<Router>>>,
+    decisions: Decisions,
 }
 
 /// Who opens what, with which settings.
@@ -108,12 +134,39 @@ impl From<Error> for Reply {
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
 impl Engine {
-    /// Starts the runtime.
+    /// Starts the runtime: one worker thread, which never belongs to a JVM.
     ///
     /// # Errors
     /// RC606 where the host gives no thread.
     pub fn start(surroundings: Surroundings) -> Result<Arc<Self>, Error> {
-        Ok(Arc::new(Self { surroundings }))
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(BLOCKING_THREADS)
+            .thread_name(THREAD)
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Error::new(
+                    Code::EngineNotStarted,
+                    format!("the engine's thread could not be started: {error}"),
+                )
+            })?;
+        let handle = runtime.handle().clone();
+        let clock = Arc::clone(&surroundings.clock);
+        let aws = Arc::new(Aws::new(
+            Arc::clone(&clock),
+            surroundings.environment.clone(),
+        ));
+        Ok(Arc::new(Self {
+            surroundings,
+            runtime: Some(runtime),
+            bases: Arc::new(Bases::new(Arc::clone(&aws), handle.clone())),
+            sts: Arc::new(Sts::new(aws)),
+            sessions: Cache::new(clock, handle.clone()),
+            handle,
+            routers: Mutex::new(HashMap::new()),
+            decisions: Decisions::default(),
+        }))
     }
 
     /// Opens a holder. Never fails: what is wrong is told by the first ask.
@@ -125,10 +178,59 @@ impl Engine {
             Err(_) => (Identity::default(), DEFAULT_TIMEOUT),
         };
         Opened {
-            holder: Arc::new(Holder::new(opening, resolved)),
+            holder: Arc::new(Holder::new(Arc::clone(self), opening, resolved)),
             refusal,
             identity,
             timeout,
         }
     }
+
+    /// The router of a rules source: one for all holders that keep it alike.
+    fn router(&self, settings: &Settings) -> Arc<Router> {
+        let key = RouterKey::of(settings);
+        let mut routers = lock(&self.routers);
+        if let Some(router) = routers.get(&key).and_then(Weak::upgrade) {
+            return router;
+        }
+        routers.retain(|_, router| router.strong_count() > 0);
+        let router = Router::new(
+            &key,
+            Arc::clone(&self.surroundings.clock),
+            self.handle.clone(),
+        );
+        routers.insert(key, Arc::downgrade(&router));
+        router
+    }
+
+    /// Parks this thread until `event` or for `at_most`; says whether it was the event.
+    ///
+    /// A thread of a runtime is not parked: others depend on it.
+    fn wait_for(&self, at_most: Duration, event: impl Future) -> bool {
+        if at_most.is_zero() || Handle::try_current().is_ok() {
+            return false;
+        }
+        self.handle
+            .block_on(async { tokio::time::timeout(at_most, event).await.is_ok() })
+    }
 }
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Waits for nothing: a renewal that hangs must not hold up whoever drops the engine.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("bases", &self.bases)
+            .field("sessions", &self.sessions)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,10 @@ pub struct SecretText {
 }
 
 enum Place {
-    Pages { start: NonNull<u8>, length: usize },
+    Pages {
+        start: NonNull<u8>,
+        length: usize,
+    },
     /// An empty text, which no page can hold, and the way out where the host has no page left.
     Heap(Zeroizing<Box<str>>),
 }
@@ -138,10 +141,15 @@ mod tests {
         let mut inside = false;
         let mut flags = None;
         for line in maps.lines() {
-            let range = line.split(' ').next().and_then(|range| range.split_once('-'));
+            let range = line
+                .split(' ')
+                .next()
+                .and_then(|range| range.split_once('-'));
             if let Some((from, to)) = range
-                && let (Ok(from), Ok(to)) =
-                    (usize::from_str_radix(from, 16), usize::from_str_radix(to, 16))
+                && let (Ok(from), Ok(to)) = (
+                    usize::from_str_radix(from, 16),
+                    usize::from_str_radix(to, 16),
+                )
             {
                 inside = (from..to).contains(&address);
             }
