@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A native library that answers as it is told; the last answer stays. */
 class FakeBoundary implements Boundary {
@@ -47,6 +48,12 @@ class FakeBoundary implements Boundary {
   }
 
   final List<Question> questions = Collections.synchronizedList(new ArrayList<Question>());
+  /** Ids are never used again, by no library: what one test drops is released in another. */
+  private static final AtomicLong NEXT_ID = new AtomicLong(1);
+
+  /** The ids that were given, in the order of {@link #openedFor}. */
+  final List<Long> ids = Collections.synchronizedList(new ArrayList<Long>());
+
   final List<String> openedFor = Collections.synchronizedList(new ArrayList<String>());
   final List<Long> closed = Collections.synchronizedList(new ArrayList<Long>());
   final List<Long> released = Collections.synchronizedList(new ArrayList<Long>());
@@ -74,8 +81,10 @@ class FakeBoundary implements Boundary {
     }
     PackedReader reader = PackedReader.open(message);
     openedFor.add(reader.requiredText() + "@" + reader.text());
+    long id = NEXT_ID.getAndIncrement();
+    ids.add(id);
     return Answers.start(Answer.OK)
-        .u64(openedFor.size())
+        .u64(id)
         .u8(refusalMode)
         .u8(identity)
         .u64(timeoutMillis)

@@ -46,8 +46,8 @@ class GivenSettingsTest {
         .containsExactly(
             "conf core-default.xml " + DURATION + "=30m",
             "conf core-site.xml rolecall.rules=/etc/rules.json",
-            "conf programatically fs.s3a.rolecall.timeout=30s",
-            "conf programatically rolecall.conf.tenant=acme");
+            "conf programmatically fs.s3a.rolecall.timeout=30s",
+            "conf programmatically rolecall.conf.tenant=acme");
   }
 
   @Test
@@ -72,8 +72,8 @@ class GivenSettingsTest {
     conf.set("fs.s3a.rolecall.rules", " {\"session\": {\"name\": \"${user}\"}}");
     assertThat(gathered(conf))
         .containsExactly(
-            "conf programatically fs.s3a.rolecall.rules= {\"session\": {\"name\": \"${user}\"}}",
-            "conf programatically rolecall.rules=/etc/blue/rules.json");
+            "conf programmatically fs.s3a.rolecall.rules= {\"session\": {\"name\": \"${user}\"}}",
+            "conf programmatically rolecall.rules=/etc/blue/rules.json");
   }
 
   @Test
