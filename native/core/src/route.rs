@@ -2,47 +2,16 @@
 
 mod caller;
 mod decision;
+mod explanation;
 mod location;
+mod truth;
+mod walk;
 
 pub use crate::rules::BucketName;
 pub use caller::{Caller, Groups};
 pub use decision::Decision;
+pub use explanation::Explanation;
 pub use location::Location;
+pub use walk::{Request, Routing, route, route_first_path};
 
-use crate::error::Error;
-use crate::rules::Rules;
-
-/// Who asks, for what.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Who.
-    pub caller: Caller,
-    /// For what.
-    pub location: Location,
-}
-
-/// What a walk came to.
-#[derive(Clone, Debug)]
-pub enum Routing {
-    /// The walk reached a rule that the caller's groups decide, and they were not asked for yet.
-    NeedGroups,
-    /// It came to an end.
-    Decided(Decision),
-}
-
-/// Walks the rules for a request.
-///
-/// # Errors
-/// RC204 where a rule that is reached needs groups that can't be known.
-pub fn route(_rules: &Rules, _request: &Request) -> Result<Routing, Error> {
-    Ok(Routing::NeedGroups)
-}
-
-/// The same for `rolecall.location=first-path`: the location is the path the file system was opened
-/// with, refused where some path of its bucket is denied.
-///
-/// # Errors
-/// RC203 for such a bucket; else as [`route`].
-pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Error> {
-    route(rules, request)
-}
+pub(crate) use decision::Candidate;

@@ -3,28 +3,56 @@
 mod arn;
 mod base_source;
 mod bucket;
+mod building;
+mod endpoint;
 mod external_id;
+mod grammar;
 mod kept;
+mod local_file;
+mod misfit;
+mod nearest;
+mod prefix;
+mod quoted;
+mod reading;
+mod role;
+mod rule;
+mod session_fields;
 mod session_name;
 mod source;
+mod strict;
+mod template;
+mod trail;
+
+use std::fmt;
+use std::sync::Arc;
 
 pub use arn::{AccountId, RoleArn};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;
 pub use kept::KeptRules;
+pub use misfit::Misfit;
+pub use reading::read;
 pub use session_name::SessionName;
 pub use source::RulesSource;
 
-use std::fmt;
-
-use crate::error::{Code, Error};
+pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
+pub(crate) use local_file::{LocalFile, Unusable};
+pub(crate) use nearest::nearest;
+pub(crate) use prefix::{Prefix, SCHEMES};
+pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
+pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
+pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
+pub(crate) use session_name::SessionNameTemplate;
+pub(crate) use strict::{Grammar, Object, ObjectShape, UniqueMap, present, read as read_strictly};
+pub(crate) use template::{Unfilled, Values};
+pub(crate) use trail::Step;
 
 /// A rules file that was read and found good.
 #[derive(Clone, Debug)]
 pub struct Rules {
     hash: RulesHash,
-    base: Option<BaseSource>,
+    content: building::Content,
 }
 
 impl Rules {
@@ -35,7 +63,17 @@ impl Rules {
 
     /// The base that the file names for all rules.
     pub fn base(&self) -> Option<&BaseSource> {
-        self.base.as_ref()
+        self.content.base.as_ref()
+    }
+
+    /// The rules in the order in which they are walked.
+    pub(crate) fn in_order(&self) -> &[Arc<Rule>] {
+        &self.content.rules
+    }
+
+    /// What holds where none of them matches.
+    pub(crate) fn otherwise(&self) -> Otherwise {
+        self.content.otherwise
     }
 }
 
@@ -50,12 +88,4 @@ impl fmt::Display for RulesHash {
             .take(6)
             .try_for_each(|byte| write!(f, "{byte:02x}"))
     }
-}
-
-/// Reads a rules file strictly. `origin` is what errors call it: a path, or where inline rules stand.
-///
-/// # Errors
-/// RC105 to RC107, with line, column, rule, field and what to write instead.
-pub fn read(_text: &[u8], origin: &str) -> Result<Rules, Error> {
-    Err(Error::new(Code::RulesInvalid, origin))
 }
