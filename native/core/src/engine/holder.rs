@@ -253,10 +253,7 @@ impl Holder {
         if !same_plan {
             state.serial = 0;
         }
-        let result = match result {
-            Ok(planned) => Ok(self.granted(planned)),
-            Err(error) => Err(self.in_context(ready, error, None)),
-        };
+        let result = result.map(|planned| self.granted(planned));
         state.decided = Some(Decided {
             rules: Arc::clone(rules),
             result,
