@@ -15,9 +15,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def json_blocks(page: Path) -> list[Any]:
-    return [
-        json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-    ]
+    blocks = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    return [json.loads(block) for block in blocks]
 
 
 EXAMPLES = [
@@ -39,23 +38,9 @@ def test_an_example_is_read_and_decides(example: dict[str, Any], artifacts: Arti
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps(example))
     rules.chmod(0o644)
+    asked = ["--user", "nobody-else", "--group", "none", "--location", "s3://nowhere-else/", "--output", "json"]
     done = subprocess.run(
-        [
-            artifacts.cli,
-            "explain",
-            rules,
-            "--user",
-            "nobody-else",
-            "--group",
-            "none",
-            "--location",
-            "s3://nowhere-else/",
-        ]
-        + ["--output", "json"],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+        [artifacts.cli, "explain", rules, *asked], capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode in (0, 1), done.stderr
     assert json.loads(done.stdout)["rule"] == "otherwise"
