@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from local_aws.instance_metadata import INSTANCE_ID
 from local_aws.seed import (
     ADMIN_ROLE,
     DEFAULT_BUCKET,
@@ -55,6 +56,13 @@ class Cell:
     def assumed(self) -> str | None:
         """The role that Rolecall assumes for it, if any."""
         return None if self.identity == INSTANCE_ROLE else self.identity
+
+    def identity_session(self, caller: str) -> str | None:
+        """The ARN that S3 must see: the role's session named after the caller, or the instance's own."""
+        if self.identity is None:
+            return None
+        session = INSTANCE_ID if self.identity == INSTANCE_ROLE else caller
+        return self.identity.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + f"/{session}"
 
     @property
     def role_name(self) -> str | None:
