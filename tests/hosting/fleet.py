@@ -11,6 +11,9 @@ from local_aws import LocalAws
 
 Host = HadoopHost | EmrfsHost
 
+# Who a host is outside every doAs.
+PROCESS_USER = "node"
+
 
 class Fleet:
     """Starts hosts; use it as a context manager."""
@@ -50,7 +53,7 @@ class Fleet:
 
     def special(self, name: str, launch: Launch, log: str | None = None) -> Host:
         """A JVM of its own for one test, not started yet: use it as a context manager."""
-        env = self._aws.environment() | dict(launch.environment)
+        env = self._aws.environment() | {"HADOOP_USER_NAME": PROCESS_USER} | dict(launch.environment)
         file = self._output / f"{log or f'{name}-{next(self._special)}'}.log"
         if name == EMRFS_LIKE:
             # SDK v1 has no environment variable for it.

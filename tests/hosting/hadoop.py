@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hosting.artifacts import V1_PROVIDER, V2_PROVIDER, Artifacts, java
-from hosting.conversation import ANSWER_SECONDS, HostJvm, Outcome
+from hosting.conversation import HostJvm, Outcome
 
 HADOOP_PROVIDERS = {
     "hadoop-3.3.4": V1_PROVIDER,
@@ -105,13 +105,12 @@ class HadoopHost(HostJvm):
         finally:
             self.close(name)
 
-    def storm(self, bucket: str, key: str, caller: Caller, settings: Mapping[str, str], count: int) -> list[Outcome]:
-        """Let so many threads start together, each with a file system of its own that reads an object."""
+    def storm(self, paths: Sequence[str], caller: Caller, settings: Mapping[str, str], count: int) -> list[Outcome]:
+        """Let so many threads start together, each with a file system of its own that reads one of the objects."""
         answer = self.ask_fields(
-            {"do": "storm", "count": str(count), "uri": f"s3a://{bucket}/", "path": f"s3a://{bucket}/{key}"}
+            {"do": "storm", "count": str(count), "paths": ",".join(f"s3a://{path}" for path in paths)}
             | caller.fields()
-            | self.conf(settings),
-            ANSWER_SECONDS,
+            | self.conf(settings)
         )
         return [
             Outcome(answer.fields.get(f"text.{number}"), answer.outcome(f"{number}.").errors) for number in range(count)

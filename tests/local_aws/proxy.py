@@ -161,7 +161,8 @@ class _ProxyHandler(Handler):
         authorization = self.headers.get("Authorization", "")
         scope = re.search(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/", authorization)
         access_key = scope[1] if scope else None
-        service = scope[2] if scope else "unsigned"
+        # A request without a signature is an anonymous one to S3: it must show up there.
+        service = scope[2] if scope else "s3"
         form = dict(parse_qsl(body.decode())) if service == "sts" else {}
         return Exchange(
             method=self.command,

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from local_aws.http_service import Handler, HttpService
 from local_aws.proxy import TIME_FORMAT
+from local_aws.recording import Recording
 
 XMLNS = "https://sts.amazonaws.com/doc/2011-06-15/"
 SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
@@ -44,11 +45,12 @@ class Grant:
 class StubSts(HttpService):
     """Start it as a context manager. `calls` has the form of each AssumeRole call."""
 
-    def __init__(self) -> None:
+    def __init__(self, recording: Recording) -> None:
+        """`recording` is told whose the keys are that are handed out here."""
         super().__init__()
         self.handler = _StsHandler
+        self.recording = recording
         self.calls: list[dict[str, str]] = []
-        self.secrets: set[str] = set()
         self._next: deque[StsError | Grant] = deque()
         self._lock = threading.Lock()
 
@@ -102,13 +104,14 @@ class _StsHandler(Handler):
     def _granted(self, stub: StubSts, form: dict[str, str], grant: Grant) -> str:
         account, role = form["RoleArn"].split(":")[4], form["RoleArn"].rsplit("/", 1)[1]
         secret, token = uuid.uuid4().hex + "stub", uuid.uuid4().hex + "stub/session+token="
-        stub.secrets.update((secret, token))
+        arn = f"arn:aws:sts::{account}:assumed-role/{role}/{form['RoleSessionName']}"
+        access_key = f"ASIA{uuid.uuid4().hex[:16].upper()}"
+        stub.recording.identify(access_key, arn, (secret, token))
         end = time.strftime(TIME_FORMAT, time.gmtime(time.time() + grant.seconds))
         return (
             f'<AssumeRoleResponse xmlns="{XMLNS}"><AssumeRoleResult><AssumedRoleUser>'
             f"<AssumedRoleId>AROASTUB:{form['RoleSessionName']}</AssumedRoleId>"
-            f"<Arn>arn:aws:sts::{account}:assumed-role/{role}/{form['RoleSessionName']}</Arn></AssumedRoleUser>"
-            f"<Credentials><AccessKeyId>ASIA{uuid.uuid4().hex[:16].upper()}</AccessKeyId>"
+            f"<Arn>{arn}</Arn></AssumedRoleUser><Credentials><AccessKeyId>{access_key}</AccessKeyId>"
             f"<SecretAccessKey>{secret}</SecretAccessKey><SessionToken>{token}</SessionToken>"
             f"<Expiration>{end}</Expiration></Credentials></AssumeRoleResult>"
             f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></AssumeRoleResponse>"

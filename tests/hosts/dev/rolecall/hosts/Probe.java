@@ -42,7 +42,8 @@ public final class Probe {
   private Message handle(Message command) throws Exception {
     switch (command.get("do")) {
       case "open":
-        open.put(command.get("name"), Caller.run(command, () -> fileSystem(command)));
+        URI uri = URI.create(command.get("uri"));
+        open.put(command.get("name"), Caller.run(command, () -> fileSystem(command, uri)));
         return new Message();
       case "read":
         return read(open.get(command.get("name")), command);
@@ -59,10 +60,9 @@ public final class Probe {
   }
 
   /** {@code by} says how: {@code new} (not cached), {@code cached}, or {@code named} (newInstance for a user). */
-  private static FileSystem fileSystem(Message command) throws Exception {
+  private static FileSystem fileSystem(Message command, URI uri) throws Exception {
     Configuration conf = new Configuration();
     command.under("conf.").forEach(conf::set);
-    URI uri = URI.create(command.get("uri"));
     switch (command.get("by", "new")) {
       case "new":
         return FileSystem.newInstance(uri, conf);
@@ -116,19 +116,20 @@ public final class Probe {
     return answer;
   }
 
-  /** {@code count} threads start together; each opens a file system of its own and reads the object. */
+  /** {@code count} threads start together; each opens a file system of its own, in turn for each path, and reads. */
   private static Message storm(Message command) throws Exception {
     int count = Integer.parseInt(command.get("count"));
-    Path path = new Path(command.get("path"));
+    String[] paths = command.get("paths").split(",");
     CyclicBarrier start = new CyclicBarrier(count);
     ExecutorService threads = Executors.newFixedThreadPool(count, Probe::daemon);
     List<Future<String>> reads = new ArrayList<>();
     for (int thread = 0; thread < count; thread++) {
+      Path path = new Path(paths[thread % paths.length]);
       reads.add(
           threads.submit(
               () -> {
                 start.await();
-                try (FileSystem fileSystem = Caller.run(command, () -> fileSystem(command))) {
+                try (FileSystem fileSystem = Caller.run(command, () -> fileSystem(command, path.toUri()))) {
                   return text(fileSystem, path);
                 }
               }));
