@@ -13,8 +13,9 @@ final class Caller {
   private Caller() {}
 
   /**
-   * Runs {@code work} as the caller that a command names: {@code as} is {@code process} (nobody in particular),
-   * {@code remote} (a {@code doAs} of {@code user}) or {@code proxy} ({@code user} on behalf of {@code real}).
+   * Runs {@code work} as the caller that a command names: {@code as} is {@code process} (nobody in
+   * particular), {@code remote} (a {@code doAs} of {@code user}) or {@code proxy} ({@code user} on
+   * behalf of {@code real}).
    */
   static <T> T run(Message command, Work<T> work) throws Exception {
     String user = command.get("user", "");

@@ -7,8 +7,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Commands come by standard input, one a line; each gets one line on standard output that starts with {@code ANSWER}.
- * Whatever a library prints goes to standard error. It ends when the input does, that is, when the tests are gone.
+ * Commands come by standard input, one a line; each gets one line on standard output that starts
+ * with {@code ANSWER}. Whatever a library prints goes to standard error. It ends when the input
+ * does, that is, when the tests are gone.
  */
 final class Conversation {
   /** Does one command; what it throws is an answer too. */
@@ -21,7 +22,8 @@ final class Conversation {
   static void hold(Host host) throws IOException {
     PrintStream answers = new PrintStream(System.out, true, "UTF-8");
     System.setOut(System.err);
-    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       Message answer;
       try {

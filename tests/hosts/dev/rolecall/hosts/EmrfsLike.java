@@ -15,8 +15,9 @@ import org.apache.hadoop.conf.Configurable;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Does what EMRFS does with a custom provider of SDK v1: builds it by {@code (URI, Configuration)}, else by no argument
- * and {@code setConf}; and where it throws or answers null, takes the instance profile from then on.
+ * Does what EMRFS does with a custom provider of SDK v1: builds it by {@code (URI, Configuration)},
+ * else by no argument and {@code setConf}; and where it throws or answers null, takes the instance
+ * profile from then on.
  */
 public final class EmrfsLike {
   private final Map<String, Credentials> open = new ConcurrentHashMap<>();
@@ -52,7 +53,8 @@ public final class EmrfsLike {
         AmazonS3ClientBuilder.standard()
             .withEndpointConfiguration(
                 new EndpointConfiguration(
-                    credentials.conf.get("fs.s3a.endpoint"), credentials.conf.get("fs.s3a.endpoint.region")))
+                    credentials.conf.get("fs.s3a.endpoint"),
+                    credentials.conf.get("fs.s3a.endpoint.region")))
             .withPathStyleAccessEnabled(true)
             .withClientConfiguration(new ClientConfiguration().withMaxErrorRetry(0))
             .withCredentials(new AWSStaticCredentialsProvider(keys))
@@ -71,7 +73,8 @@ public final class EmrfsLike {
   /** The chain of one file system: the custom provider, then the instance profile for good. */
   private static final class Credentials {
     private final Configuration conf = new Configuration();
-    private final AWSCredentialsProvider instanceProfile = InstanceProfileCredentialsProvider.getInstance();
+    private final AWSCredentialsProvider instanceProfile =
+        InstanceProfileCredentialsProvider.getInstance();
     private AWSCredentialsProvider custom;
     private String built = "not at all";
     private volatile boolean fell;
@@ -97,7 +100,8 @@ public final class EmrfsLike {
 
     private AWSCredentialsProvider withArguments(Class<?> named, URI uri) {
       try {
-        Object provider = named.getConstructor(URI.class, Configuration.class).newInstance(uri, conf);
+        Object provider =
+            named.getConstructor(URI.class, Configuration.class).newInstance(uri, conf);
         built = "(URI, Configuration)";
         return (AWSCredentialsProvider) provider;
       } catch (ReflectiveOperationException swallowed) {

@@ -10,8 +10,8 @@ import org.apache.hadoop.conf.Configurable;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Links every class of ours that the SDK v1 provider may need, and asks the provider, where only an old Hadoop and the
- * core of SDK v1 are: {@code LinkCheck JAR PROVIDER}.
+ * Links every class of ours that the SDK v1 provider may need, and asks the provider, where only an
+ * old Hadoop and the core of SDK v1 are: {@code LinkCheck JAR PROVIDER}.
  */
 public final class LinkCheck {
   private LinkCheck() {}
@@ -36,7 +36,9 @@ public final class LinkCheck {
     ask("setConf", bare);
     ask("(Configuration)", provider.getConstructor(Configuration.class).newInstance(conf));
     URI uri = URI.create("s3://some-bucket/");
-    ask("(URI, Configuration)", provider.getConstructor(URI.class, Configuration.class).newInstance(uri, conf));
+    ask(
+        "(URI, Configuration)",
+        provider.getConstructor(URI.class, Configuration.class).newInstance(uri, conf));
     Runtime.getRuntime().halt(0);
   }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One line between the tests and a host: fields and values, encoded as a web form. The JDK can read and write it, so
- * the hosts need no library that could stand in a provider's way.
+ * One line between the tests and a host: fields and values, encoded as a web form. The JDK can read
+ * and write it, so the hosts need no library that could stand in a provider's way.
  */
 final class Message {
   private final Map<String, String> fields = new TreeMap<>();
@@ -74,7 +74,11 @@ final class Message {
   public String toString() {
     StringBuilder line = new StringBuilder();
     fields.forEach(
-        (field, value) -> line.append(line.length() == 0 ? "" : "&").append(encode(field)).append('=').append(encode(value)));
+        (field, value) ->
+            line.append(line.length() == 0 ? "" : "&")
+                .append(encode(field))
+                .append('=')
+                .append(encode(value)));
     return line.toString();
   }
 

@@ -19,8 +19,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * A long-lived JVM with one Hadoop in it: opens file systems as told, keeps them, and reads from them on threads of
- * every kind.
+ * A long-lived JVM with one Hadoop in it: opens file systems as told, keeps them, and reads from
+ * them on threads of every kind.
  */
 public final class Probe {
   private final Map<String, FileSystem> open = new ConcurrentHashMap<>();
@@ -59,7 +59,10 @@ public final class Probe {
     }
   }
 
-  /** {@code by} says how: {@code new} (not cached), {@code cached}, or {@code named} (newInstance for a user). */
+  /**
+   * {@code by} says how: {@code new} (not cached), {@code cached}, or {@code named} (newInstance
+   * for a user).
+   */
   private static FileSystem fileSystem(Message command, URI uri) throws Exception {
     Configuration conf = new Configuration();
     command.under("conf.").forEach(conf::set);
@@ -75,7 +78,10 @@ public final class Probe {
     }
   }
 
-  /** Reads one object on each kind of thread named in {@code threads}; a field for each has the text or the error. */
+  /**
+   * Reads one object on each kind of thread named in {@code threads}; a field for each has the text
+   * or the error.
+   */
   private Message read(FileSystem fileSystem, Message command) throws Exception {
     Path path = new Path(command.get("path"));
     Message answer = new Message();
@@ -116,7 +122,10 @@ public final class Probe {
     return answer;
   }
 
-  /** {@code count} threads start together; each opens a file system of its own, in turn for each path, and reads. */
+  /**
+   * {@code count} threads start together; each opens a file system of its own, in turn for each
+   * path, and reads.
+   */
   private static Message storm(Message command) throws Exception {
     int count = Integer.parseInt(command.get("count"));
     String[] paths = command.get("paths").split(",");
@@ -129,7 +138,8 @@ public final class Probe {
           threads.submit(
               () -> {
                 start.await();
-                try (FileSystem fileSystem = Caller.run(command, () -> fileSystem(command, path.toUri()))) {
+                try (FileSystem fileSystem =
+                    Caller.run(command, () -> fileSystem(command, path.toUri()))) {
                   return text(fileSystem, path);
                 }
               }));

@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.security.GroupMappingServiceProvider;
 
-/** A directory of users that fails for some: those whose groups no static mapping names are asked for here. */
+/**
+ * A directory of users that fails for some: those whose groups no static mapping names are asked
+ * for here.
+ */
 public final class ScriptedGroups implements GroupMappingServiceProvider {
   @Override
   public List<String> getGroups(String user) throws IOException {
