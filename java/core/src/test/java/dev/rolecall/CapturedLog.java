@@ -16,6 +16,7 @@ public final class CapturedLog extends Handler {
   public CapturedLog() {
     logger.setLevel(Level.ALL);
     logger.addHandler(this);
+    logger.setUseParentHandlers(false);
   }
 
   /** Each line, its level in front. */
@@ -37,5 +38,6 @@ public final class CapturedLog extends Handler {
   public void close() {
     logger.removeHandler(this);
     logger.setLevel(null);
+    logger.setUseParentHandlers(true);
   }
 }
