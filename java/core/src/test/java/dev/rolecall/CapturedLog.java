@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What is written to {@code dev.rolecall} at any level while it is open. */
-public final class CapturedLog extends Handler {
+public final class CapturedLog extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger(Log.NAME);
   private final List<String> lines = Collections.synchronizedList(new ArrayList<String>());
 
