@@ -3,13 +3,9 @@ package dev.rolecall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +23,7 @@ class NativeLibraryTest {
       "META-INF/rolecall/linux-x86_64/librolecall-" + Version.TEXT + ".so";
 
   @TempDir Path directory;
-  private final Path library = Paths.get(System.getProperty("rolecall.test.library"));
+  private final Path library = Paths.get(System.getProperty("test.rolecall.library"));
   private String path;
 
   @BeforeEach
@@ -43,38 +39,11 @@ class NativeLibraryTest {
     }
   }
 
-  /** Our classes once more, with {@code resources} in front of what they see. */
-  private static final class Anew extends URLClassLoader {
-    Anew(Path resources) throws IOException {
-      super(new URL[] {resources.toUri().toURL()}, NativeLibraryTest.class.getClassLoader());
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith("dev.rolecall.")) {
-        return super.loadClass(name, resolve);
-      }
-      Class<?> loaded = findLoadedClass(name);
-      return loaded != null ? loaded : define(name);
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
-      String resource = name.replace('.', '/') + ".class";
-      try (InputStream in = getParent().getResourceAsStream(resource)) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        in.transferTo(bytes);
-        return defineClass(name, bytes.toByteArray(), 0, bytes.size());
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
-    }
-  }
-
   private void load() throws Throwable {
-    load(new Anew(directory));
+    load(FreshLoader.withResources(directory));
   }
 
-  private static void load(Anew loader) throws Throwable {
+  private static void load(FreshLoader loader) throws Throwable {
     Method boundary =
         Class.forName("dev.rolecall.NativeLibrary", true, loader).getDeclaredMethod("boundary");
     boundary.setAccessible(true);
@@ -181,7 +150,7 @@ class NativeLibraryTest {
   void aFailedLoadIsNotTriedAgainAtEachCall() throws Throwable {
     Path file = directory.resolve("later/librolecall.so");
     System.setProperty(NativeLibrary.PATH, file.toString());
-    Anew loader = new Anew(directory);
+    FreshLoader loader = FreshLoader.withResources(directory);
     assertThatThrownBy(() -> load(loader)).hasMessageStartingWith("RC701: ");
     copied("later/librolecall.so");
     assertThatThrownBy(() -> load(loader)).hasMessageStartingWith("RC701: ");

@@ -18,7 +18,7 @@ class NativeTest {
 
   @Test
   void jarAndLibraryAreOfTheVersionThatIsBuilt() {
-    assertThat(Version.TEXT).isEqualTo(System.getProperty("rolecall.test.version"));
+    assertThat(Version.TEXT).isEqualTo(System.getProperty("test.rolecall.version"));
     PackedReader version = Answer.read(Native.version()).body();
     assertThat(version.u32()).isEqualTo(1);
     assertThat(version.block().requiredText()).isEqualTo(Version.TEXT);

@@ -85,13 +85,13 @@ class BadInputTest {
         world.rulesText("");
       }
     },
-    RULES_NOT_JSON("RC105", "rules.json", "line 1") {
+    RULES_NOT_JSON("RC105", "rules.json:1:1", "not JSON") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
         world.rulesText("rules: [none]");
       }
     },
-    UNKNOWN_FIELD("RC106", "rules.json", "line", "\"alpha\"", "uesrs") {
+    UNKNOWN_FIELD("RC106", "rules.json:2:", "`alpha`", "`uesrs`", "write `users`") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
         world.rules("deny", rule("\"uesrs\": [\"carol\"], \"role\": \"" + role("r") + "\""));
@@ -103,25 +103,25 @@ class BadInputTest {
         world.rulesText("{\"version\": 7, \"rules\": [], \"otherwise\": \"deny\"}");
       }
     },
-    TWO_OUTCOMES("RC106", "\"alpha\"", "role", "deny") {
+    TWO_OUTCOMES("RC106", "rules.json:2:", "`alpha`", "`role`", "`deny`", "keep one") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
         world.rules("deny", rule("\"role\": \"" + role("r") + "\", \"deny\": \"no\""));
       }
     },
-    NO_OUTCOME("RC106", "\"alpha\"", "role") {
+    NO_OUTCOME("RC106", "rules.json:2:", "`alpha`", "write one of") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
         world.rules("deny", rule("\"users\": [\"carol\"]"));
       }
     },
-    BAD_ARN("RC106", "\"alpha\"", "role") {
+    BAD_ARN("RC106", "rules.json:2:", "`alpha`", "`role`", "not 12 digits") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
         world.rules("deny", rule("\"role\": \"arn:aws:iam::12:role/x\""));
       }
     },
-    BAD_SESSION_NAME("RC106", "\"alpha\"", "name") {
+    BAD_SESSION_NAME("RC106", "rules.json:2:", "`alpha`", "`session.name`", "write ${user}") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
         world.rules(
