@@ -50,3 +50,10 @@ def test_no_paragraph_is_about_a_code_that_nothing_tells() -> None:
 
 def test_the_page_is_in_the_order_of_the_numbers() -> None:
     assert list(SECTIONS) == sorted(SECTIONS)
+
+
+@pytest.mark.parametrize("page", ["docs/errors.md", "docs/settings.md"])
+def test_the_key_that_stands_for_a_refusal_is_told(page: str) -> None:
+    java = (ROOT / "java/core/src/main/java/dev/rolecall/Refusal.java").read_text()
+    (key,) = re.findall(r'String ACCESS_KEY_ID = "(AKIA\w+)"', java)
+    assert key in (ROOT / page).read_text()

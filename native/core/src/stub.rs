@@ -1,8 +1,10 @@
 //! A small HTTP server for tests: real sockets, answers as a test says.
 
+pub(crate) mod sts;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::lock::lock;
@@ -63,6 +65,7 @@ impl Reply {
 pub(crate) struct Stub {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Request>>>,
+    connections: Arc<AtomicUsize>,
     stopped: Arc<AtomicBool>,
 }
 
@@ -72,6 +75,8 @@ impl Stub {
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let stopped = Arc::new(AtomicBool::new(false));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
         let answer = Arc::new(answer);
         let (to_note, stop) = (Arc::clone(&seen), Arc::clone(&stopped));
         std::thread::spawn(move || {
@@ -84,14 +89,21 @@ impl Stub {
                 else {
                     continue;
                 };
+                count.fetch_add(1, Ordering::SeqCst);
                 std::thread::spawn(move || serve(&connection, &seen, &*answer));
             }
         });
         Self {
             address,
             seen,
+            connections,
             stopped,
         }
+    }
+
+    /// How many connections were made.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     pub(crate) fn url(&self) -> String {

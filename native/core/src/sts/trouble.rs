@@ -239,7 +239,8 @@ fn kind(code: &str, status: u16, apart: Duration) -> Kind {
         | "IncompleteSignature"
         | "MissingAuthenticationToken" => Kind::BaseUnknown,
         "InternalFailure" | "InternalError" | "ServiceUnavailable" => Kind::Fault,
-        _ if status >= 500 => Kind::Fault,
+        // An answer that says success and can't be read comes from something between.
+        _ if !(300..500).contains(&status) => Kind::Fault,
         _ if status == 408 => Kind::TimedOut,
         _ => Kind::Rejected,
     }
@@ -314,6 +315,7 @@ mod tests {
             ("RegionDisabledException", 403, Kind::Rejected),
             ("InternalFailure", 500, Kind::Fault),
             ("", 502, Kind::Fault),
+            ("", 200, Kind::Fault),
             ("", 403, Kind::Rejected),
         ] {
             assert_eq!(kind(code, status, none), expected, "{code} {status}");
