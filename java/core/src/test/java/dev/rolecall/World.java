@@ -42,10 +42,7 @@ public final class World implements AutoCloseable {
     Path aside = rulesFile.resolveSibling("rules.json.aside");
     write(aside, text);
     Files.move(
-        aside,
-        rulesFile,
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        aside, rulesFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return this;
   }
 

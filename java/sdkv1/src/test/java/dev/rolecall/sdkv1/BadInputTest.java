@@ -150,7 +150,8 @@ class BadInputTest {
     AMBIGUOUS("RC203", "alpha") {
       @Override
       void spoil(World world, Configuration conf) throws Exception {
-        world.rules("deny", rule("\"prefixes\": [\"s3://lake/a\"], \"role\": \"" + role("r") + "\""));
+        world.rules(
+            "deny", rule("\"prefixes\": [\"s3://lake/a\"], \"role\": \"" + role("r") + "\""));
       }
     },
     GROUPS_FAIL("RC204", "broken-carol", "the directory does not answer") {
@@ -299,8 +300,7 @@ class BadInputTest {
   void underS3aWithAnotherProviderBehindItIsUnusable(Case input) throws Exception {
     String others = InstanceProfileCredentialsProvider.class.getName();
     Configuration conf = spoilt(input, Hosts.s3a(OURS.getName() + "," + others));
-    assertUnusable(
-        as(input, () -> new RolecallCredentialsProvider(S3A, conf)).getCredentials());
+    assertUnusable(as(input, () -> new RolecallCredentialsProvider(S3A, conf)).getCredentials());
   }
 
   @ParameterizedTest
@@ -320,8 +320,7 @@ class BadInputTest {
   void theJobMayAskForUnusableOnes(Case input) throws Exception {
     Configuration conf = spoilt(input, Hosts.s3aAlone(OURS));
     conf.set("rolecall.refusal", "unusable");
-    assertUnusable(
-        as(input, () -> new RolecallCredentialsProvider(S3A, conf)).getCredentials());
+    assertUnusable(as(input, () -> new RolecallCredentialsProvider(S3A, conf)).getCredentials());
   }
 
   private static void assertUnusable(AWSCredentials credentials) {

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Without its library the provider still refuses, and never in a way that means another identity. */
+/**
+ * Without its library the provider still refuses, and never in a way that means another identity.
+ */
 class LibraryMissingTest {
   private static final String PATH = "rolecall.native.path";
   private static final URI LOCATION = URI.create("s3a://lake/");
@@ -45,9 +47,7 @@ class LibraryMissingTest {
 
   private AWSCredentialsProvider byUri(URI location, Configuration conf) throws Exception {
     return (AWSCredentialsProvider)
-        freshClass()
-            .getConstructor(URI.class, Configuration.class)
-            .newInstance(location, conf);
+        freshClass().getConstructor(URI.class, Configuration.class).newInstance(location, conf);
   }
 
   private void assertRefusedEverywhere(String told) throws Exception {

@@ -48,7 +48,8 @@ class OldestHostTest {
     for (String jar : System.getProperty("test.oldest.classpath").split(File.pathSeparator)) {
       urls.add(Paths.get(jar).toUri().toURL());
     }
-    for (Class<?> ours : new Class<?>[] {CredentialsSource.class, RolecallCredentialsProvider.class}) {
+    for (Class<?> ours :
+        new Class<?>[] {CredentialsSource.class, RolecallCredentialsProvider.class}) {
       urls.add(ours.getProtectionDomain().getCodeSource().getLocation());
     }
     return new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());

@@ -238,7 +238,8 @@ class RoleTest {
     assertThat(roleOf(provider.getCredentials())).isEqualTo(role("carol"));
     world.rules("deny", ruleFor("carol").replace("role/carol", "role/other"));
     await(() -> role("other").equals(roleOf(provider.getCredentials())));
-    world.rules("deny", "{\"name\": \"stop\", \"users\": [\"carol\"], \"deny\": \"ask the owner\"}");
+    world.rules(
+        "deny", "{\"name\": \"stop\", \"users\": [\"carol\"], \"deny\": \"ask the owner\"}");
     await(
         () -> {
           try {
@@ -306,7 +307,8 @@ class RoleTest {
     assertThat(roleOf(as(DAVE, ofCarol::getCredentials))).isEqualTo(role("dave"));
     assertThat(roleOf(as(CAROL, ofCarol::getCredentials))).isEqualTo(role("carol"));
     assertThat(roleOf(as(DAVE, ofCarol::getCredentials))).isEqualTo(role("dave"));
-    assertThat(world.sts.calls()).extracting(call -> call.role)
+    assertThat(world.sts.calls())
+        .extracting(call -> call.role)
         .containsExactly(role("dave"), role("carol"));
   }
 

@@ -42,7 +42,8 @@ class ProviderTest {
   @BeforeEach
   void open() throws Exception {
     world = new World(directory);
-    world.rules("deny", "{\"name\": \"c\", \"users\": [\"carol\"], \"role\": \"" + role("r") + "\"}");
+    world.rules(
+        "deny", "{\"name\": \"c\", \"users\": [\"carol\"], \"role\": \"" + role("r") + "\"}");
   }
 
   @AfterEach
@@ -50,7 +51,8 @@ class ProviderTest {
     world.close();
   }
 
-  private static RolecallCredentialsProvider made(PrivilegedAction<RolecallCredentialsProvider> by) {
+  private static RolecallCredentialsProvider made(
+      PrivilegedAction<RolecallCredentialsProvider> by) {
     return CAROL.doAs(by);
   }
 
