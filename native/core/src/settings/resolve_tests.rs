@@ -287,6 +287,10 @@ fn a_bad_value_is_told_with_its_place() {
             "RC120: rolecall.sts.endpoint (configuration, from `core-site.xml`): the value holds more than host and path; write https://HOST",
         ),
         (
+            Machine::new().conf("rolecall.rules", "s3://AKIAEXAMPLE:hush@b/rules.json"),
+            "RC108: rolecall.rules (configuration, from `core-site.xml`): the value is at s3:, where this release can't read rules; write an absolute path, a file: URI, or the rules themselves, starting with {",
+        ),
+        (
             Machine::with_rules().conf("rolecall.identity", ""),
             "RC120: rolecall.identity (configuration, from `core-site.xml`): an empty value is unknown; write one of construction, per-call",
         ),
