@@ -16,6 +16,43 @@ pub trait Clock: Debug + Send + Sync {
     fn wall(&self) -> SystemTime;
     /// Completes after `duration` on the monotonic clock.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    /// Both clocks at one moment.
+    fn reading(&self) -> Reading {
+        Reading {
+            now: self.now(),
+            wall: self.wall(),
+        }
+    }
+}
+
+/// Both clocks at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The monotonic clock.
+    pub now: Duration,
+    /// The wall clock.
+    pub wall: SystemTime,
+}
+
+/// How far two clocks went apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// The wall clock went further.
+    Forward(Duration),
+    /// The wall clock stayed behind or went back.
+    Backward(Duration),
+}
+
+impl Reading {
+    /// How much further or less the wall clock went than the monotonic one since `earlier`.
+    pub fn drift_since(&self, earlier: &Self) -> Drift {
+        let monotonic = self.now.saturating_sub(earlier.now);
+        match self.wall.duration_since(earlier.wall) {
+            Ok(wall) if wall >= monotonic => Drift::Forward(wall - monotonic),
+            Ok(wall) => Drift::Backward(monotonic - wall),
+            Err(back) => Drift::Backward(monotonic.saturating_add(back.duration())),
+        }
+    }
 }
 
 /// The host's own clocks. Sleeping needs a tokio runtime with its timer on.
@@ -50,5 +87,95 @@ impl Clock for SystemClock {
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// A clock for tests with tokio's paused time: its monotonic side is tokio's, its wall clock goes
+/// along and jumps where a test says so.
+#[cfg(test)]
+pub(crate) mod simulated {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+
+    #[derive(Debug)]
+    pub(crate) struct SimulatedClock {
+        monotonic: SystemClock,
+        wall_at_start: Mutex<SystemTime>,
+    }
+
+    impl SimulatedClock {
+        pub(crate) fn new() -> Self {
+            Self {
+                monotonic: SystemClock::new(),
+                wall_at_start: Mutex::new(
+                    SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
+                ),
+            }
+        }
+
+        pub(crate) fn jump_forward(&self, by: Duration) {
+            let mut wall = self.lock();
+            *wall += by;
+        }
+
+        pub(crate) fn jump_back(&self, by: Duration) {
+            let mut wall = self.lock();
+            *wall -= by;
+        }
+
+        fn lock(&self) -> std::sync::MutexGuard<'_, SystemTime> {
+            self.wall_at_start
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    impl Clock for SimulatedClock {
+        fn now(&self) -> Duration {
+            self.monotonic.now()
+        }
+
+        fn wall(&self) -> SystemTime {
+            *self.lock() + self.now()
+        }
+
+        fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            self.monotonic.sleep(duration)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(now: u64, wall: u64) -> Reading {
+        Reading {
+            now: Duration::from_secs(now),
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(wall),
+        }
+    }
+
+    #[test]
+    fn drift_is_what_the_wall_clock_went_beyond_the_monotonic_one() {
+        let start = reading(10, 1_000);
+        let second = Duration::from_secs;
+        assert_eq!(
+            reading(20, 1_010).drift_since(&start),
+            Drift::Forward(second(0))
+        );
+        assert_eq!(
+            reading(20, 1_110).drift_since(&start),
+            Drift::Forward(second(100))
+        );
+        assert_eq!(
+            reading(20, 1_005).drift_since(&start),
+            Drift::Backward(second(5))
+        );
+        assert_eq!(
+            reading(20, 900).drift_since(&start),
+            Drift::Backward(second(110))
+        );
     }
 }

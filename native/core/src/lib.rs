@@ -2,6 +2,20 @@
 //!
 //! A request walks the rooms in one direction: rules, route, session, cache, sts, base.
 
+mod aws;
+pub mod base;
+pub mod cache;
 pub mod clock;
+pub mod credentials;
+pub mod engine;
 pub mod error;
+mod lock;
+pub mod route;
+pub mod rules;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod sts;
+#[cfg(test)]
+mod stub;
 pub mod surroundings;

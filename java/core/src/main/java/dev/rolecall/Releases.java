@@ -1,0 +1,43 @@
+package dev.rolecall;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Releases native holders whose Java side was dropped: hosts with SDK v1 never close a provider.
+ * Drained on calls that cross anyway; there is no thread for it.
+ */
+final class Releases {
+  private static final ReferenceQueue<Object> DROPPED = new ReferenceQueue<Object>();
+  private static final Set<Release> WAITING = ConcurrentHashMap.newKeySet();
+
+  private Releases() {}
+
+  /** Releases {@code id} some time after {@code owner} was collected. */
+  static void when(Object owner, long id) {
+    WAITING.add(new Release(owner, id));
+  }
+
+  /** Releases what was dropped until now. */
+  static void drain(Boundary boundary) {
+    Reference<?> dropped = DROPPED.poll();
+    while (dropped != null) {
+      Release release = (Release) dropped;
+      WAITING.remove(release);
+      boundary.release(release.id);
+      dropped = DROPPED.poll();
+    }
+  }
+
+  private static final class Release extends PhantomReference<Object> {
+    final long id;
+
+    Release(Object owner, long id) {
+      super(owner, DROPPED);
+      this.id = id;
+    }
+  }
+}

@@ -1,0 +1,391 @@
+//! One caller's hold on one location.
+
+mod hold;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use self::hold::{Grant, Held, Hold};
+use super::decisions::Asker;
+use super::router::{Look, Router};
+use super::{Ask, Engine, Opening, Reply};
+use crate::cache::between;
+use crate::error::Error;
+use crate::lock::lock;
+use crate::route::{self, Caller, Groups, Location, Request, Routing};
+use crate::rules::Rules;
+use crate::session::{self, Plan, Planned};
+use crate::settings::{LocationScope, Settings};
+
+/// The longest time until a caller asks again: so soon is a change seen by all holders.
+const LONGEST_ASK_AGAIN: (Duration, Duration) = (Duration::from_secs(25), Duration::from_secs(30));
+/// The shortest.
+const SHORTEST_ASK_AGAIN: Duration = Duration::from_millis(250);
+
+/// Stands for one caller, location and set of settings.
+#[derive(Debug)]
+pub struct Holder {
+    engine: Arc<Engine>,
+    user: String,
+    opened: Result<Ready, Error>,
+    closed: AtomicBool,
+    state: Mutex<State>,
+}
+
+/// A holder whose settings and location are good.
+#[derive(Debug)]
+struct Ready {
+    settings: Settings,
+    settings_hash: u64,
+    location: Location,
+    router: Arc<Router>,
+}
+
+#[derive(Debug)]
+struct State {
+    groups: Groups,
+    decided: Option<Decided>,
+    generation: u64,
+    serial: u64,
+    /// Since when a renewal is wanted that was not answered yet.
+    renewal: Option<Duration>,
+}
+
+/// What a version of the rules came to.
+#[derive(Debug)]
+struct Decided {
+    rules: Arc<Rules>,
+    result: Result<Granted, Error>,
+}
+
+#[derive(Debug)]
+struct Granted {
+    planned: Planned,
+    hold: Hold,
+}
+
+/// A walk that came to its end, or to a rule that needs groups.
+enum Walk {
+    NeedGroups,
+    Ended(Result<Planned, Error>),
+}
+
+impl Holder {
+    pub(super) fn new(
+        engine: Arc<Engine>,
+        opening: Opening,
+        settings: Result<Settings, Error>,
+    ) -> Self {
+        let opened = settings.and_then(|settings| {
+            let location = match &opening.location {
+                None => Location::Unknown,
+                Some(uri) => Location::parse(uri)?,
+            };
+            let location = match settings.location {
+                LocationScope::Bucket => location.bucket_only(),
+                LocationScope::FirstPath => location,
+            };
+            let mut hasher = DefaultHasher::new();
+            settings.conf.hash(&mut hasher);
+            format!("{:?}{:?}", settings.rules, settings.defaults).hash(&mut hasher);
+            Ok(Ready {
+                router: engine.router(&settings),
+                settings_hash: hasher.finish(),
+                settings,
+                location,
+            })
+        });
+        Self {
+            engine,
+            user: opening.user,
+            opened,
+            closed: AtomicBool::new(false),
+            state: Mutex::new(State {
+                groups: Groups::NotAsked,
+                decided: None,
+                generation: 0,
+                serial: 0,
+                renewal: None,
+            }),
+        }
+    }
+
+    /// Answers with credentials, with what is missing, or with what is wrong.
+    ///
+    /// Routing goes first: where the rules changed so that they lead elsewhere, what the caller
+    /// was given before is not answered again, valid or not.
+    pub fn ask(&self, ask: Ask) -> Reply {
+        let ready = match &self.opened {
+            Ok(ready) => ready,
+            Err(error) => {
+                return error.clone().within(format!("caller {}", self.user)).into();
+            }
+        };
+        let until = self.now().saturating_add(ask.wait);
+        let rules = match self.rules(ready, until) {
+            Some(Ok(rules)) => rules,
+            Some(Err(error)) => return self.in_context(ready, error, None).into(),
+            None => return Reply::Pending,
+        };
+        let held = {
+            let mut state = lock(&self.state);
+            self.take_groups(&mut state, ready, &ask);
+            if !self.decide(&mut state, ready, &rules) {
+                return Reply::NeedGroups;
+            }
+            match state.decided.as_ref().map(|decided| &decided.result) {
+                Some(Ok(granted)) => granted.hold.held(),
+                Some(Err(error)) => return error.clone().into(),
+                None => return Reply::Pending,
+            }
+        };
+        let since = self.since(&held, ask.renew);
+        let keep = !self.closed.load(Ordering::Acquire);
+        let grant = held.ask(&self.engine, since, ready.settings.timeout, keep, until);
+        let mut state = lock(&self.state);
+        if !matches!(grant, Ok(None)) {
+            state.renewal = None;
+        }
+        let stands = state
+            .decided
+            .as_ref()
+            .is_some_and(|decided| Arc::ptr_eq(&decided.rules, &rules));
+        if !stands {
+            // Another thread found newer rules meanwhile: what was waited for may lead elsewhere.
+            return Reply::Pending;
+        }
+        match grant {
+            Ok(Some(grant)) if grant.serial < state.serial => Reply::Pending,
+            Ok(None) => Reply::Pending,
+            Ok(Some(grant)) => self.give(&mut state, ready, &ask, &grant),
+            Err(error) => {
+                let planned = state
+                    .decided
+                    .as_ref()
+                    .and_then(|decided| decided.result.as_ref().ok())
+                    .map(|granted| &granted.planned);
+                self.in_context(ready, error, planned).into()
+            }
+        }
+    }
+
+    /// Stops renewing for this holder. Idempotent; valid credentials are still answered.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        let mut state = lock(&self.state);
+        if let Some(Ok(granted)) = state.decided.as_mut().map(|decided| &mut decided.result) {
+            granted.hold.let_go();
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.engine.surroundings.clock.now()
+    }
+
+    /// The rules that hold; none where they are still being read and none held before.
+    fn rules(&self, ready: &Ready, until: Duration) -> Option<Result<Arc<Rules>, Error>> {
+        loop {
+            let (before, mut done) = match ready.router.look() {
+                Look::Rules(rules) => return Some(rules),
+                Look::Reading { before, done } => (before, done),
+            };
+            let left = until.saturating_sub(self.now());
+            if !self.engine.wait_for(left, done.changed()) {
+                // A disk that hangs takes nothing from those who have valid credentials.
+                return before.map(Ok);
+            }
+        }
+    }
+
+    fn take_groups(&self, state: &mut State, ready: &Ready, ask: &Ask) {
+        let groups = match &ask.groups {
+            Some(groups) => ready.settings.groups_empty.read(groups.clone()),
+            // A look-up that failed is made again; its failure holds for one answer.
+            None if matches!(state.groups, Groups::Unknown { .. }) => Groups::NotAsked,
+            None => return,
+        };
+        if state.groups != groups {
+            state.groups = groups;
+            // A decision that stood without groups, or with these, is made again all the same.
+            if let Some(decided) = &state.decided
+                && decided.result.is_err()
+            {
+                state.decided = None;
+            }
+        }
+    }
+
+    /// Brings the decision up to date; false where groups are needed for that.
+    fn decide(&self, state: &mut State, ready: &Ready, rules: &Arc<Rules>) -> bool {
+        let before = match &state.decided {
+            Some(decided) if Arc::ptr_eq(&decided.rules, rules) => return true,
+            Some(decided) => decided.result.as_ref().ok(),
+            None => None,
+        };
+        let mut walk = self.walk(ready, rules, &state.groups);
+        let leads_elsewhere = match (&walk, before) {
+            (Walk::Ended(Ok(planned)), Some(before)) => planned.plan != before.planned.plan,
+            (Walk::Ended(Err(_)), Some(_)) => true,
+            _ => false,
+        };
+        if leads_elsewhere && state.groups != Groups::NotAsked {
+            // The rules changed: so may have the groups since they were asked for.
+            state.groups = Groups::NotAsked;
+            walk = self.walk(ready, rules, &state.groups);
+        }
+        let result = match walk {
+            Walk::NeedGroups => {
+                state.decided = None;
+                return false;
+            }
+            Walk::Ended(result) => result,
+        };
+        self.tell(ready, rules, &result);
+        let same_plan = match (&result, &state.decided) {
+            (Ok(planned), Some(decided)) => decided
+                .result
+                .as_ref()
+                .is_ok_and(|before| before.planned.plan == planned.plan),
+            _ => false,
+        };
+        if !same_plan {
+            state.serial = 0;
+        }
+        let result = result.map(|planned| self.granted(planned));
+        state.decided = Some(Decided {
+            rules: Arc::clone(rules),
+            result,
+        });
+        true
+    }
+
+    fn walk(&self, ready: &Ready, rules: &Rules, groups: &Groups) -> Walk {
+        let request = Request {
+            caller: Caller {
+                user: self.user.clone(),
+                groups: groups.clone(),
+                conf: ready.settings.conf.clone(),
+            },
+            location: ready.location.clone(),
+        };
+        let routing = match ready.settings.location {
+            LocationScope::Bucket => route::route(rules, &request),
+            LocationScope::FirstPath => route::route_first_path(rules, &request),
+        };
+        match routing {
+            Ok(Routing::NeedGroups) => Walk::NeedGroups,
+            Ok(Routing::Decided(decision)) => Walk::Ended(session::plan(
+                rules,
+                &decision,
+                &request,
+                &ready.settings.defaults,
+            )),
+            Err(error) => Walk::Ended(Err(error)),
+        }
+    }
+
+    fn granted(&self, planned: Planned) -> Granted {
+        let mut hold = Hold::of(&self.engine, &planned.plan);
+        if self.closed.load(Ordering::Acquire) {
+            hold.let_go();
+        }
+        Granted { planned, hold }
+    }
+
+    fn tell(&self, ready: &Ready, rules: &Rules, result: &Result<Planned, Error>) {
+        let decision = match result {
+            Ok(planned) => described(planned),
+            Err(error) => format!("refused: {error}"),
+        };
+        let asker = Asker {
+            caller: self.user.clone(),
+            location: ready.location.to_string(),
+            settings: ready.settings_hash,
+        };
+        let new = self.engine.decisions.tell(asker, decision, rules.hash());
+        if let Ok(Planned {
+            shortened_from: Some(asked),
+            plan,
+            rule,
+        }) = result
+            && new
+        {
+            let base = match plan {
+                Plan::Assume(session) => &session.base,
+                Plan::UseBase(base) => base,
+            };
+            tracing::warn!(
+                target: "rolecall::decision",
+                "rule {rule}: the session lasts 3600 s and not {} s: its base ({base}) is a \
+                 session itself, and STS allows role chaining no more",
+                asked.as_secs(),
+            );
+        }
+    }
+
+    /// Since when credentials must have been asked for; a renewal that is wanted stays wanted
+    /// until it is answered, however often the caller has to ask.
+    fn since(&self, held: &Held, renew: bool) -> Duration {
+        if !renew {
+            return Duration::ZERO;
+        }
+        *lock(&self.state)
+            .renewal
+            .get_or_insert_with(|| held.force())
+    }
+
+    fn give(&self, state: &mut State, ready: &Ready, ask: &Ask, grant: &Grant) -> Reply {
+        if grant.serial != state.serial {
+            state.serial = grant.serial;
+            state.generation += 1;
+        }
+        let ask_again = self.ask_again(ready, grant);
+        let expires = grant.left;
+        if ask.held == state.generation {
+            Reply::Unchanged { ask_again, expires }
+        } else {
+            Reply::Credentials {
+                credentials: Arc::clone(&grant.credentials),
+                generation: state.generation,
+                ask_again,
+                expires,
+            }
+        }
+    }
+
+    fn ask_again(&self, ready: &Ready, grant: &Grant) -> Duration {
+        let mut soon = between(LONGEST_ASK_AGAIN.0, LONGEST_ASK_AGAIN.1)
+            .min(ready.router.due_in().max(SHORTEST_ASK_AGAIN));
+        if !grant.due_in.is_zero() {
+            soon = soon.min(grant.due_in);
+        } else if let Some(left) = grant.left {
+            // Being renewed: come back well before the end, again and again.
+            soon = soon.min(left / 4);
+        }
+        let soon = soon.max(SHORTEST_ASK_AGAIN);
+        grant.left.map_or(soon, |left| soon.min(left))
+    }
+
+    fn in_context(&self, ready: &Ready, error: Error, planned: Option<&Planned>) -> Error {
+        let mut context = format!("caller {}, location {}", self.user, ready.location);
+        if let Some(planned) = planned {
+            context.push_str(", ");
+            context.push_str(&described(planned));
+        }
+        error.within(context)
+    }
+}
+
+/// A plan in the words of log lines and errors.
+fn described(planned: &Planned) -> String {
+    let rule = &planned.rule;
+    match &planned.plan {
+        Plan::Assume(session) => format!(
+            "rule {rule}, role {}, session {}",
+            session.role, session.name
+        ),
+        Plan::UseBase(base) => format!("rule {rule}, the base itself ({base})"),
+    }
+}

@@ -1,0 +1,39 @@
+//! Who asks.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Who asks: the Hadoop user, its groups, and the job's `rolecall.conf.*`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The short user name.
+    pub user: String,
+    /// Its groups, as far as they are known.
+    pub groups: Groups,
+    /// `rolecall.conf.KEY` of the job, by KEY.
+    pub conf: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("user", &self.user)
+            .field("groups", &self.groups)
+            .field("conf", &self.conf.keys())
+            .finish()
+    }
+}
+
+/// What is known of a caller's groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Groups {
+    /// Nobody asked for them yet.
+    NotAsked,
+    /// The list as the host's group mapping gives it.
+    Known(Vec<String>),
+    /// They were asked for in vain.
+    Unknown {
+        /// What the lookup said.
+        why: String,
+    },
+}

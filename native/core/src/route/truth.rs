@@ -1,0 +1,18 @@
+//! True, false, or not to be known from here.
+
+/// What is known of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    /// It holds.
+    True,
+    /// It does not.
+    False,
+    /// The entry point can't see what decides it.
+    Unknown,
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+}

@@ -1,0 +1,245 @@
+//! From top to bottom, until a rule surely matches.
+
+use std::sync::Arc;
+
+use super::caller::{Caller, Groups};
+use super::decision::{Candidate, Check, Condition, Decision, Step};
+use super::location::Location;
+use super::truth::Truth;
+use crate::error::{Code, Error};
+use crate::rules::{
+    Conditions, OTHERWISE, Otherwise, Outcome, Prefix, Quoted, Rule, Rules, Unfilled, Values,
+};
+
+/// Who asks, for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Who.
+    pub caller: Caller,
+    /// For what.
+    pub location: Location,
+}
+
+impl Request {
+    /// What templates are filled with.
+    pub(crate) fn values(&self) -> Values<'_> {
+        Values {
+            user: &self.caller.user,
+            bucket: self.location.bucket().map(super::BucketName::as_str),
+            conf: &self.caller.conf,
+        }
+    }
+}
+
+/// What a walk came to.
+#[derive(Clone, Debug)]
+pub enum Routing {
+    /// The walk reached a rule that the caller's groups decide, and they were not asked for yet.
+    NeedGroups,
+    /// It came to an end.
+    Decided(Decision),
+}
+
+/// Walks the rules: a rule of which a condition is false is passed by; where all are true the walk
+/// ends; where some are unknown and the others true, its outcome is remembered and the walk goes on.
+///
+/// # Errors
+/// RC204 where a rule that is reached needs groups that can't be known; RC205, RC206 and RC208 where
+/// a prefix that is reached can't be filled in.
+pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
+    let mut steps = Vec::new();
+    let mut candidates = Vec::new();
+    for rule in rules.in_order() {
+        let Some(checks) = examine(rule, request)? else {
+            return Ok(Routing::NeedGroups);
+        };
+        let verdict = all(&checks);
+        steps.push(Step {
+            rule: Arc::clone(rule),
+            checks,
+            verdict,
+        });
+        match verdict {
+            Truth::False => {}
+            Truth::Unknown => candidates.push(Candidate::Rule(Arc::clone(rule))),
+            Truth::True => {
+                candidates.push(Candidate::Rule(Arc::clone(rule)));
+                return Ok(Routing::Decided(Decision::new(
+                    rules, request, steps, candidates,
+                )));
+            }
+        }
+    }
+    candidates.push(Candidate::Otherwise(rules.otherwise()));
+    Ok(Routing::Decided(Decision::new(
+        rules, request, steps, candidates,
+    )))
+}
+
+/// The same for `rolecall.location=first-path`, where the location is the path that the file system
+/// was opened with and stands for its whole bucket. Refused where some path of the bucket is
+/// denied, for the role of another path must not reach it.
+///
+/// # Errors
+/// RC203 for such a bucket; else as [`route`].
+pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Error> {
+    let whole_bucket = Request {
+        location: request.location.bucket_only(),
+        ..request.clone()
+    };
+    let Routing::Decided(decision) = route(rules, &whole_bucket)? else {
+        return Ok(Routing::NeedGroups);
+    };
+    let denies = |candidate: &&Candidate| match candidate {
+        Candidate::Rule(rule) => matches!(rule.outcome, Outcome::Deny(_)),
+        Candidate::Otherwise(otherwise) => *otherwise == Otherwise::Deny,
+    };
+    let candidates = decision.candidates();
+    match candidates.iter().find(denies) {
+        Some(denied) if !candidates.iter().all(|candidate| denies(&candidate)) => Err(Error::new(
+            Code::LocationAmbiguous,
+            format!(
+                "caller {}, location {}: rolecall.location=first-path can't be used here, because {} denies paths of this bucket that the first path's role would reach; take the setting out, and put what is denied into a bucket of its own",
+                Quoted(&request.caller.user),
+                request.location,
+                match denied.name() {
+                    OTHERWISE => "`otherwise`".to_owned(),
+                    name => format!("rule {}", Quoted(name)),
+                },
+            ),
+        )),
+        _ => route(rules, request),
+    }
+}
+
+/// Looks at the conditions of a rule up to the first that is false, groups last. None where the
+/// groups have to be asked for first.
+fn examine(rule: &Rule, request: &Request) -> Result<Option<Vec<Check>>, Error> {
+    let Conditions {
+        users,
+        groups,
+        prefixes,
+        conf,
+    } = &rule.conditions;
+    let mut checks = Vec::new();
+    if let Some(users) = users {
+        let truth = users.contains(&request.caller.user).into();
+        checks.push(Check {
+            condition: Condition::Users,
+            truth,
+        });
+        if truth == Truth::False {
+            return Ok(Some(checks));
+        }
+    }
+    for (key, values) in conf {
+        let truth = request
+            .caller
+            .conf
+            .get(key)
+            .is_some_and(|value| values.contains(value))
+            .into();
+        checks.push(Check {
+            condition: Condition::Conf(key.clone()),
+            truth,
+        });
+        if truth == Truth::False {
+            return Ok(Some(checks));
+        }
+    }
+    if let Some(prefixes) = prefixes {
+        let truth = any_covers(prefixes, request).map_err(|unfilled| {
+            unfilled
+                .into_error(&rule.name, "prefixes")
+                .within(who_and_where(request))
+        })?;
+        checks.push(Check {
+            condition: Condition::Prefixes,
+            truth,
+        });
+        if truth == Truth::False {
+            return Ok(Some(checks));
+        }
+    }
+    if let Some(groups) = groups {
+        let truth = match &request.caller.groups {
+            Groups::NotAsked => return Ok(None),
+            Groups::Unknown { why } => return Err(groups_unknown(rule, request, why)),
+            Groups::Known(known) => groups.iter().any(|group| known.contains(group)).into(),
+        };
+        checks.push(Check {
+            condition: Condition::Groups,
+            truth,
+        });
+    }
+    Ok(Some(checks))
+}
+
+fn all(checks: &[Check]) -> Truth {
+    checks
+        .iter()
+        .fold(Truth::True, |so_far, check| match (so_far, check.truth) {
+            (Truth::False, _) | (_, Truth::False) => Truth::False,
+            (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+            (Truth::True, Truth::True) => Truth::True,
+        })
+}
+
+/// A prefix that surely covers the location outweighs one that can't be filled in.
+fn any_covers(prefixes: &[Prefix], request: &Request) -> Result<Truth, Unfilled> {
+    let mut truth = Truth::False;
+    let mut unfilled = None;
+    for prefix in prefixes {
+        match covers(prefix, request) {
+            Ok(Truth::True) => return Ok(Truth::True),
+            Ok(Truth::Unknown) => truth = Truth::Unknown,
+            Ok(Truth::False) => {}
+            Err(error) => unfilled = unfilled.or(Some(error)),
+        }
+    }
+    unfilled.map_or(Ok(truth), Err)
+}
+
+fn covers(prefix: &Prefix, request: &Request) -> Result<Truth, Unfilled> {
+    let values = request.values();
+    let bucket = match &request.location {
+        Location::Unknown => {
+            prefix.check(&values)?;
+            return Ok(Truth::Unknown);
+        }
+        Location::Bucket(bucket) | Location::Object { bucket, .. } => bucket,
+    };
+    if !prefix.is_in(bucket, &values)? {
+        return Ok(Truth::False);
+    }
+    let prefix = prefix.key(&values)?;
+    Ok(match &request.location {
+        _ if prefix.is_whole_bucket() => Truth::True,
+        Location::Object { key, .. } => prefix.covers(key).into(),
+        _ => Truth::Unknown,
+    })
+}
+
+fn groups_unknown(rule: &Rule, request: &Request, why: &str) -> Error {
+    Error::new(
+        Code::GroupsUnknown,
+        format!(
+            "{}: rule {} depends on the caller's groups, and they are unknown: {}; mend the host's group mapping (hadoop.security.group.mapping)",
+            who_and_where(request),
+            Quoted(&rule.name),
+            Quoted(why),
+        ),
+    )
+}
+
+fn who_and_where(request: &Request) -> String {
+    format!(
+        "caller {}, location {}",
+        Quoted(&request.caller.user),
+        request.location
+    )
+}
+
+#[cfg(test)]
+#[path = "walk_tests.rs"]
+mod tests;

@@ -1,0 +1,91 @@
+//! The rules file: its grammar, its strict reading, its templates, and where it comes from.
+
+mod arn;
+mod base_source;
+mod bucket;
+mod building;
+mod endpoint;
+mod external_id;
+mod grammar;
+mod kept;
+mod local_file;
+mod misfit;
+mod nearest;
+mod prefix;
+mod quoted;
+mod reading;
+mod role;
+mod rule;
+mod session_fields;
+mod session_name;
+mod source;
+mod strict;
+mod template;
+mod trail;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use arn::{AccountId, RoleArn};
+pub use base_source::BaseSource;
+pub use bucket::BucketName;
+pub use external_id::ExternalId;
+pub use kept::KeptRules;
+pub use misfit::Misfit;
+pub use reading::read;
+pub use session_name::SessionName;
+pub use source::RulesSource;
+
+pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
+pub(crate) use local_file::{LocalFile, Unusable};
+pub(crate) use nearest::nearest;
+pub(crate) use prefix::{Prefix, SCHEMES};
+pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
+pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
+pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
+pub(crate) use session_name::SessionNameTemplate;
+pub(crate) use strict::{Grammar, Object, ObjectShape, UniqueMap, present, read as read_strictly};
+pub(crate) use template::{Unfilled, Values};
+pub(crate) use trail::Step;
+
+/// A rules file that was read and found good.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    hash: RulesHash,
+    content: building::Content,
+}
+
+impl Rules {
+    /// What tells this version of the file from every other.
+    pub fn hash(&self) -> &RulesHash {
+        &self.hash
+    }
+
+    /// The base that the file names for all rules.
+    pub fn base(&self) -> Option<&BaseSource> {
+        self.content.base.as_ref()
+    }
+
+    /// The rules in the order in which they are walked.
+    pub(crate) fn in_order(&self) -> &[Arc<Rule>] {
+        &self.content.rules
+    }
+
+    /// What holds where none of them matches.
+    pub(crate) fn otherwise(&self) -> Otherwise {
+        self.content.otherwise
+    }
+}
+
+/// SHA-256 of a rules file's bytes; shown as its first 12 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RulesHash([u8; 32]);
+
+impl fmt::Display for RulesHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .take(6)
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}

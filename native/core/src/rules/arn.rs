@@ -1,0 +1,322 @@
+//! The ARN of a role.
+
+use std::fmt;
+
+use super::misfit::{Misfit, is_name_character, unfit_character};
+use super::quoted::Quoted;
+
+/// The partitions that AWS has named so far.
+pub(crate) const PARTITIONS: &[&str] = &[
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-eusc",
+];
+
+const FORM: &str = "write arn:aws:iam::ACCOUNT:role/NAME";
+/// IAM's own limit on `RoleName`.
+const LONGEST_NAME: usize = 64;
+/// IAM's own limit on `Path`, with both of its slashes.
+const LONGEST_PATH: usize = 512;
+
+/// The ARN of an IAM role, in a partition that is known and with an account of 12 digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoleArn {
+    text: String,
+    partition: &'static str,
+    account: AccountId,
+}
+
+impl RoleArn {
+    /// Reads `arn:PARTITION:iam::ACCOUNT:role/[PATH/]NAME`.
+    ///
+    /// # Errors
+    /// What is wrong with it, and at which character.
+    pub fn parse(text: &str) -> Result<Self, Misfit> {
+        if text.is_empty() {
+            return Err(Misfit::new(format!("is empty; {FORM}")));
+        }
+        if let Some(misfit) = unfit_character(text, |c| c.is_ascii_graphic()) {
+            let at = misfit.position().unwrap_or_default();
+            return Err(Misfit::at(
+                at,
+                format!("{misfit}, which no ARN may; take it out"),
+            ));
+        }
+        let mut parts = text.splitn(6, ':');
+        let mut next = || parts.next();
+        let (
+            Some("arn"),
+            Some(partition),
+            Some(service),
+            Some(region),
+            Some(account),
+            Some(resource),
+        ) = (next(), next(), next(), next(), next(), next())
+        else {
+            return Err(Misfit::new(format!("{} is no ARN; {FORM}", Quoted(text))));
+        };
+        let Some(partition) = PARTITIONS.iter().find(|known| **known == partition) else {
+            return Err(Misfit::at(
+                4,
+                format!(
+                    "{} is no AWS partition; write one of {}",
+                    Quoted(partition),
+                    PARTITIONS.join(", ")
+                ),
+            ));
+        };
+        let service_at = 5 + partition.len();
+        if service == "sts" && resource.starts_with("assumed-role/") {
+            return Err(Misfit::at(
+                service_at,
+                format!("is the ARN of a session, not of a role; {FORM}"),
+            ));
+        }
+        if service != "iam" {
+            return Err(Misfit::at(
+                service_at,
+                format!("{} is not IAM; {FORM}", Quoted(service)),
+            ));
+        }
+        if !region.is_empty() {
+            return Err(Misfit::at(
+                service_at + 4,
+                format!(
+                    "names the region {}, which a role has not; {FORM}",
+                    Quoted(region)
+                ),
+            ));
+        }
+        let account_at = service_at + 5;
+        let account = AccountId::parse(account).map_err(|misfit| {
+            Misfit::at(
+                account_at,
+                format!("{misfit}; write arn:{partition}:iam::123456789012:role/NAME"),
+            )
+        })?;
+        check_resource(resource, account_at + 13)?;
+        if !(20..=2048).contains(&text.len()) {
+            return Err(Misfit::new(format!(
+                "has {} characters; an ARN has 20 to 2048",
+                text.len()
+            )));
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            partition,
+            account,
+        })
+    }
+
+    /// The whole ARN.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `aws`, `aws-cn`, …
+    pub fn partition(&self) -> &'static str {
+        self.partition
+    }
+
+    /// The account that the role belongs to.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+/// `role/[PATH/]NAME`, which starts at character `at` of the ARN.
+fn check_resource(resource: &str, at: usize) -> Result<(), Misfit> {
+    let Some(rest) = resource.strip_prefix("role/") else {
+        let (kind, _) = resource.split_once('/').unwrap_or((resource, ""));
+        return Err(Misfit::at(
+            at,
+            format!(
+                "names {} where `role/NAME` has to stand; {FORM}",
+                Quoted(kind)
+            ),
+        ));
+    };
+    let (path, name) = rest.rsplit_once('/').unwrap_or(("", rest));
+    let name_at = at + resource.len() - name.len();
+    if name.is_empty() {
+        return Err(Misfit::at(
+            name_at,
+            format!("lacks the role's name; {FORM}"),
+        ));
+    }
+    if rest.starts_with('/') || path.contains("//") || path.ends_with('/') {
+        return Err(Misfit::at(
+            at,
+            "holds `//`; each part of a role's path has a name".to_owned(),
+        ));
+    }
+    if let Some(misfit) = unfit_character(name, is_name_character) {
+        return Err(Misfit::at(
+            name_at + misfit.position().unwrap_or_default(),
+            format!(
+                "has the role name {}, where only letters, digits and _+=,.@- may stand",
+                Quoted(name)
+            ),
+        ));
+    }
+    if name.len() > LONGEST_NAME {
+        return Err(Misfit::at(
+            name_at,
+            format!(
+                "has a role name of {} characters; IAM takes {LONGEST_NAME}",
+                name.len()
+            ),
+        ));
+    }
+    if path.len() + 2 > LONGEST_PATH {
+        return Err(Misfit::at(
+            at,
+            format!(
+                "has a path of {} characters; IAM takes {LONGEST_PATH}",
+                path.len() + 2
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl fmt::Display for RoleArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The 12 digits of an AWS account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AccountId(String);
+
+impl AccountId {
+    /// Reads 12 digits.
+    ///
+    /// # Errors
+    /// Where it is anything else.
+    pub fn parse(text: &str) -> Result<Self, Misfit> {
+        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Misfit::new(format!(
+                "has the account {}, which is not 12 digits",
+                Quoted(text)
+            )))
+        }
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_of_every_partition_are_read() {
+        for partition in PARTITIONS {
+            let text = format!("arn:{partition}:iam::111122223333:role/team/data-eng");
+            let arn = RoleArn::parse(&text).unwrap();
+            assert_eq!(arn.as_str(), text);
+            assert_eq!(arn.partition(), *partition);
+            assert_eq!(arn.account().as_str(), "111122223333");
+        }
+    }
+
+    #[test]
+    fn what_is_no_role_says_why_and_where() {
+        let cases: &[(&str, Option<usize>, &str)] = &[
+            ("", None, "is empty; write arn:aws:iam::ACCOUNT:role/NAME"),
+            (
+                "admin",
+                None,
+                "`admin` is no ARN; write arn:aws:iam::ACCOUNT:role/NAME",
+            ),
+            (
+                "arn:aws:iam::111122223333:role/ad min",
+                Some(33),
+                "holds a space at character 34, which no ARN may; take it out",
+            ),
+            (
+                " arn:aws:iam::111122223333:role/admin",
+                Some(0),
+                "holds a space at character 1, which no ARN may; take it out",
+            ),
+            (
+                "arn:aws:iam::111122223333:role/admin\u{200b}",
+                Some(36),
+                "holds the character U+200B at character 37, which no ARN may; take it out",
+            ),
+            (
+                "arn:amazon:iam::111122223333:role/x",
+                Some(4),
+                "`amazon` is no AWS partition; write one of aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-eusc",
+            ),
+            (
+                "arn:aws:sts::111122223333:assumed-role/x/y",
+                Some(8),
+                "is the ARN of a session, not of a role; write arn:aws:iam::ACCOUNT:role/NAME",
+            ),
+            (
+                "arn:aws:s3::111122223333:role/x",
+                Some(8),
+                "`s3` is not IAM; write arn:aws:iam::ACCOUNT:role/NAME",
+            ),
+            (
+                "arn:aws:iam:eu-west-1:111122223333:role/x",
+                Some(12),
+                "names the region `eu-west-1`, which a role has not; write arn:aws:iam::ACCOUNT:role/NAME",
+            ),
+            (
+                "arn:aws:iam::1111-2222-3333:role/x",
+                Some(13),
+                "has the account `1111-2222-3333`, which is not 12 digits; write arn:aws:iam::123456789012:role/NAME",
+            ),
+            (
+                "arn:aws:iam::111122223333:user/bob",
+                Some(26),
+                "names `user` where `role/NAME` has to stand; write arn:aws:iam::ACCOUNT:role/NAME",
+            ),
+            (
+                "arn:aws:iam::111122223333:role/",
+                Some(31),
+                "lacks the role's name; write arn:aws:iam::ACCOUNT:role/NAME",
+            ),
+            (
+                "arn:aws:iam::111122223333:role//x",
+                Some(26),
+                "holds `//`; each part of a role's path has a name",
+            ),
+            (
+                "arn:aws:iam::111122223333:role/a*",
+                Some(32),
+                "has the role name `a*`, where only letters, digits and _+=,.@- may stand",
+            ),
+        ];
+        for (text, at, what) in cases {
+            let misfit = RoleArn::parse(text).unwrap_err();
+            assert_eq!(misfit.to_string(), *what, "{text}");
+            assert_eq!(misfit.position(), *at, "{text}");
+        }
+        let long = format!("arn:aws:iam::111122223333:role/{}", "x".repeat(65));
+        assert_eq!(
+            RoleArn::parse(&long).unwrap_err().to_string(),
+            "has a role name of 65 characters; IAM takes 64"
+        );
+    }
+}

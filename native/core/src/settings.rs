@@ -1,0 +1,15 @@
+//! The settings: one table, one order, and what the machine's owner fixes.
+
+mod duration;
+mod given;
+mod host_keys;
+mod resolve;
+mod site;
+mod table;
+mod values;
+
+pub use given::{Entry, Given, Origin};
+pub use host_keys::HOST_KEYS;
+pub use resolve::{Settings, refusal_mode, resolve};
+pub use table::{Setting, TABLE, Who};
+pub use values::{GroupsEmpty, Identity, LocationScope, RefusalMode};

@@ -1,0 +1,158 @@
+//! AssumeRole: the call, what its errors mean, and what is tried again.
+
+mod call;
+mod trouble;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use self::call::Call;
+use self::trouble::{Remedy, Trouble};
+use crate::aws::Aws;
+use crate::base::{Bases, KeptBase};
+use crate::cache::{Fetch, Fresh, between};
+use crate::error::Error;
+use crate::session::Session;
+
+pub use self::call::Sts;
+
+/// The longest session that a session may assume, which STS calls role chaining.
+const CHAINED_AT_MOST: Duration = Duration::from_secs(3_600);
+/// The longest pause between two attempts; each is drawn from zero up to it ("full jitter").
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// What the pause after the first attempt is drawn up to; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Assumes one session's role, with the base's credentials.
+#[derive(Debug)]
+pub struct Assume {
+    session: Session,
+    sts: Arc<Sts>,
+    bases: Arc<Bases>,
+    shortened: AtomicBool,
+}
+
+impl Assume {
+    pub(crate) fn new(session: Session, sts: Arc<Sts>, bases: Arc<Bases>) -> Self {
+        Self {
+            session,
+            sts,
+            bases,
+            shortened: AtomicBool::new(false),
+        }
+    }
+
+    /// What is asked for, cut to an hour where the base turns out to be a session: STS refuses
+    /// more and does not cut.
+    fn duration(&self, base: &KeptBase) -> Duration {
+        let asked = self.session.duration;
+        if asked <= CHAINED_AT_MOST || base.credentials().session_token().is_none() {
+            return asked;
+        }
+        if !self.shortened.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "rolecall::sts",
+                "{} is asked for 3600 s and not for {} s: its base ({}) is a session itself, and \
+                 STS allows role chaining no more",
+                self.name(),
+                asked.as_secs(),
+                self.session.base,
+            );
+        }
+        CHAINED_AT_MOST
+    }
+
+    async fn signing_base(
+        &self,
+        since: Duration,
+        deadline: Duration,
+    ) -> Result<Arc<KeptBase>, Error> {
+        let patience = deadline.saturating_sub(self.clock().now());
+        self.bases
+            .signing(&self.session.base, since, patience)
+            .await
+    }
+
+    fn clock(&self) -> &dyn crate::clock::Clock {
+        self.aws().clock().as_ref()
+    }
+
+    fn aws(&self) -> &Aws {
+        self.sts.aws()
+    }
+}
+
+impl Fetch for Assume {
+    type About = ();
+
+    async fn fetch(&self, deadline: Duration) -> Result<Fresh<()>, Error> {
+        let started = self.clock().now();
+        let mut base = self.signing_base(Duration::ZERO, deadline).await?;
+        let mut base_renewed = false;
+        let mut signed_again = false;
+        let mut attempts = 0_u32;
+        loop {
+            let now = self.clock().now();
+            let call = Call {
+                session: &self.session,
+                base: &base,
+                duration: self.duration(&base),
+            };
+            let result = self.sts.attempt(&call, deadline.saturating_sub(now)).await;
+            attempts = attempts.saturating_add(1);
+            let trouble = match result {
+                Ok(fresh) => return Ok(fresh),
+                Err(trouble) => trouble,
+            };
+            tracing::debug!(
+                target: "rolecall::sts",
+                "{}: attempt {attempts}: {trouble}",
+                self.name(),
+            );
+            match trouble.remedy() {
+                Remedy::TryAgain => {
+                    let pause = pause_after(attempts);
+                    if self.clock().now().saturating_add(pause) >= deadline {
+                        return Err(self.error(&trouble, &base, attempts, started));
+                    }
+                    self.clock().sleep(pause).await;
+                }
+                Remedy::RenewBase if !base_renewed => {
+                    base_renewed = true;
+                    let refused = base.serial();
+                    let newer = base.asked().saturating_add(Duration::from_nanos(1));
+                    base = self.signing_base(newer, deadline).await?;
+                    if base.serial() == refused {
+                        return Err(self.error(&trouble, &base, attempts, started));
+                    }
+                }
+                // The SDK has learnt from the answer's Date by how much this host's clock is
+                // wrong, and signs the next request by that.
+                Remedy::SignAgain if !signed_again => signed_again = true,
+                _ => return Err(self.error(&trouble, &base, attempts, started)),
+            }
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("session {} of {}", self.session.name, self.session.role)
+    }
+}
+
+impl Assume {
+    fn error(&self, trouble: &Trouble, base: &KeptBase, attempts: u32, started: Duration) -> Error {
+        let tried = self.clock().now().saturating_sub(started);
+        trouble.error(&self.session, base, attempts, tried)
+    }
+}
+
+fn pause_after(attempts: u32) -> Duration {
+    let longest = FIRST_PAUSE
+        .saturating_mul(1 << attempts.saturating_sub(1).min(10))
+        .min(LONGEST_PAUSE);
+    between(Duration::ZERO, longest)
+}
+
+#[cfg(test)]
+mod tests;
