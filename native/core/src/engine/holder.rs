@@ -66,11 +66,8 @@ struct Granted {
     hold: Hold,
 }
 
-/// A walk that came to its end, or to a rule that needs groups.
-enum Walk {
-    NeedGroups,
-    Ended(Result<Planned, Error>),
-}
+/// What a walk came to; none where it came to a rule that needs groups.
+type Walk = Option<Result<Planned, Error>>;
 
 impl Holder {
     pub(super) fn new(
@@ -226,8 +223,8 @@ impl Holder {
         };
         let mut walk = self.walk(ready, rules, &state.groups);
         let leads_elsewhere = match (&walk, before) {
-            (Walk::Ended(Ok(planned)), Some(before)) => planned.plan != before.planned.plan,
-            (Walk::Ended(Err(_)), Some(_)) => true,
+            (Some(Ok(planned)), Some(before)) => planned.plan != before.planned.plan,
+            (Some(Err(_)), Some(_)) => true,
             _ => false,
         };
         if leads_elsewhere && state.groups != Groups::NotAsked {
@@ -235,12 +232,9 @@ impl Holder {
             state.groups = Groups::NotAsked;
             walk = self.walk(ready, rules, &state.groups);
         }
-        let result = match walk {
-            Walk::NeedGroups => {
-                state.decided = None;
-                return false;
-            }
-            Walk::Ended(result) => result,
+        let Some(result) = walk else {
+            state.decided = None;
+            return false;
         };
         self.tell(ready, rules, &result);
         let same_plan = match (&result, &state.decided) {
@@ -275,14 +269,14 @@ impl Holder {
             LocationScope::FirstPath => route::route_first_path(rules, &request),
         };
         match routing {
-            Ok(Routing::NeedGroups) => Walk::NeedGroups,
-            Ok(Routing::Decided(decision)) => Walk::Ended(session::plan(
+            Ok(Routing::NeedGroups) => None,
+            Ok(Routing::Decided(decision)) => Some(session::plan(
                 rules,
                 &decision,
                 &request,
                 &ready.settings.defaults,
             )),
-            Err(error) => Walk::Ended(Err(error)),
+            Err(error) => Some(Err(error)),
         }
     }
 

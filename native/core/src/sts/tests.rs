@@ -15,37 +15,14 @@ use crate::credentials::Credentials;
 use crate::error::Code;
 use crate::lock::lock;
 use crate::rules::{BaseSource, ExternalId, RoleArn, SessionName};
+use crate::stub::sts::{granted, refused};
 use crate::stub::{Reply, Request, Stub};
 use crate::surroundings::Environment;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/data-eng";
 
-/// What STS answers to AssumeRole.
-fn granted(expiration: &str) -> Reply {
-    Reply::ok(format!(
-        r#"<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-        <AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId>
-        <SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken>
-        <Expiration>{expiration}</Expiration></Credentials><AssumedRoleUser>
-        <AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/x/x</Arn>
-        </AssumedRoleUser></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId>
-        </ResponseMetadata></AssumeRoleResponse>"#
-    ))
-}
-
 fn good() -> Reply {
-    granted("2999-01-01T00:00:00Z")
-}
-
-fn refused(status: u16, code: &str, message: &str) -> Reply {
-    Reply::status(
-        status,
-        format!(
-            r#"<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
-            <Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>
-            <RequestId>r</RequestId></ErrorResponse>"#
-        ),
-    )
+    granted("ROLE", "2999-01-01T00:00:00Z")
 }
 
 /// Gives `first`, one a request, then credentials.
@@ -109,7 +86,7 @@ async fn a_request_says_what_the_session_says_and_is_signed_by_the_base() {
     let fresh = assume_with(wanted, TEMPORARY).fetch(PATIENT).await.unwrap();
     assert_eq!(
         fresh.credentials,
-        Credentials::new("ASIAROLE", "role-secret", Some("role-token"))
+        Credentials::new("ASIAROLE", "ROLE-secret", Some("ROLE-token"))
     );
 
     let seen = stub.seen();
@@ -141,7 +118,7 @@ async fn a_request_says_what_the_session_says_and_is_signed_by_the_base() {
 #[tokio::test]
 async fn the_lifetime_is_reckoned_by_sts_own_clock() {
     let stub = first(vec![
-        granted("2001-01-01T00:15:00Z").with("date", "Mon, 01 Jan 2001 00:00:00 GMT"),
+        granted("ROLE", "2001-01-01T00:15:00Z").with("date", "Mon, 01 Jan 2001 00:00:00 GMT"),
     ]);
     let fresh = assume(session(&stub.url())).fetch(PATIENT).await.unwrap();
     assert_eq!(fresh.lifetime, Lifetime::Ends(Duration::from_secs(900)));
@@ -150,7 +127,7 @@ async fn the_lifetime_is_reckoned_by_sts_own_clock() {
 #[tokio::test]
 async fn an_answer_that_has_ended_names_the_clocks_and_is_not_asked_for_again() {
     let (error, calls) = error_of(vec![
-        granted("2001-01-01T00:00:00Z").with("date", "Mon, 01 Jan 2001 00:00:01 GMT"),
+        granted("ROLE", "2001-01-01T00:00:00Z").with("date", "Mon, 01 Jan 2001 00:00:01 GMT"),
     ])
     .await;
     assert_eq!(error.code(), Code::StsAnswerExpired);

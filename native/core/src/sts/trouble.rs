@@ -240,7 +240,7 @@ fn kind(code: &str, status: u16, apart: Duration) -> Kind {
         | "MissingAuthenticationToken" => Kind::BaseUnknown,
         "InternalFailure" | "InternalError" | "ServiceUnavailable" => Kind::Fault,
         // An answer that says success and can't be read comes from something between.
-        _ if status >= 500 || status < 300 => Kind::Fault,
+        _ if !(300..500).contains(&status) => Kind::Fault,
         _ if status == 408 => Kind::TimedOut,
         _ => Kind::Rejected,
     }
