@@ -147,8 +147,7 @@ final class NativeLibrary {
             PosixFilePermission.OWNER_READ,
             PosixFilePermission.OWNER_WRITE,
             PosixFilePermission.OWNER_EXECUTE);
-    FileAttribute<Set<PosixFilePermission>> mode =
-        PosixFilePermissions.asFileAttribute(ownersOnly);
+    FileAttribute<Set<PosixFilePermission>> mode = PosixFilePermissions.asFileAttribute(ownersOnly);
     return Files.createTempDirectory(Paths.get(temporaryDirectory()), "rolecall-", mode);
   }
 
@@ -238,6 +237,10 @@ final class NativeLibrary {
       }
     }
     throw missing(
-        "there is none for " + system + " on " + machine + ", only for Linux on x86_64 or aarch64.");
+        "there is none for "
+            + system
+            + " on "
+            + machine
+            + ", only for Linux on x86_64 or aarch64.");
   }
 }
