@@ -29,6 +29,8 @@ const SHORTEST_ASK_AGAIN: Duration = Duration::from_millis(250);
 pub struct Holder {
     engine: Arc<Engine>,
     user: String,
+    /// The location in words, for errors; without user info.
+    place: String,
     opened: Result<Ready, Error>,
     closed: AtomicBool,
     state: Mutex<State>,
@@ -61,11 +63,17 @@ impl Holder {
         opening: Opening,
         settings: Result<Settings, Error>,
     ) -> Self {
+        let location = match &opening.location {
+            None => Ok(Location::Unknown),
+            Some(uri) => Location::parse(uri),
+        };
+        // One that can't be read is told by its own error, which knows what may be shown.
+        let bucket = location.as_ref().map_or_else(
+            |_| "that can't be read".to_owned(),
+            |location| location.bucket_only().to_string(),
+        );
         let opened = settings.and_then(|settings| {
-            let location = match &opening.location {
-                None => Location::Unknown,
-                Some(uri) => Location::parse(uri)?,
-            };
+            let location = location?;
             let location = match settings.location {
                 LocationScope::Bucket => location.bucket_only(),
                 LocationScope::FirstPath => location,
@@ -80,9 +88,14 @@ impl Holder {
                 location,
             })
         });
+        let place = match &opened {
+            Ok(ready) => ready.location.to_string(),
+            Err(_) => bucket,
+        };
         Self {
             engine,
             user: opening.user,
+            place,
             opened,
             closed: AtomicBool::new(false),
             state: Mutex::new(State {
@@ -103,14 +116,12 @@ impl Holder {
     pub fn ask(&self, ask: Ask) -> Reply {
         let ready = match &self.opened {
             Ok(ready) => ready,
-            Err(error) => {
-                return error.clone().within(format!("caller {}", self.user)).into();
-            }
+            Err(error) => return self.in_context(error.clone(), None).into(),
         };
         let until = self.now().saturating_add(ask.wait);
         let current = match self.rules(ready, until) {
             Some(Ok(current)) => current,
-            Some(Err(error)) => return self.in_context(ready, error, None).into(),
+            Some(Err(error)) => return self.in_context(error, None).into(),
             None => return Reply::Pending,
         };
         let held = {
@@ -151,7 +162,7 @@ impl Holder {
                     .as_ref()
                     .and_then(|decided| decided.result.as_ref().ok())
                     .map(|granted| &granted.planned);
-                self.in_context(ready, error, planned).into()
+                self.in_context(error, planned).into()
             }
         }
     }
@@ -245,8 +256,8 @@ impl Holder {
         grant.left.map_or(soon, |left| soon.min(left))
     }
 
-    fn in_context(&self, ready: &Ready, error: Error, planned: Option<&Planned>) -> Error {
-        let mut context = format!("caller {}, location {}", self.user, ready.location);
+    fn in_context(&self, error: Error, planned: Option<&Planned>) -> Error {
+        let mut context = format!("caller {}, location {}", self.user, self.place);
         if let Some(planned) = planned {
             context.push_str(", ");
             context.push_str(&described(planned));

@@ -347,7 +347,11 @@ fn settings_that_are_wrong_are_told_by_the_first_ask() {
     let world = world(numbered());
     let opened = world.open_with("admin1", "s3://b/", &[]);
     match answer(&opened, &NOTHING_HELD) {
-        Reply::Failed(error) => assert_eq!(error.code(), Code::RulesNotSet, "{error}"),
+        Reply::Failed(error) => {
+            assert_eq!(error.code(), Code::RulesNotSet, "{error}");
+            assert!(error.message().contains("caller admin1"), "{error}");
+            assert!(error.message().contains("location s3://b/"), "{error}");
+        }
         other => panic!("{other:?}"),
     }
     let opened = world.open("admin1", "hdfs://b/", RULES);
