@@ -1,4 +1,4 @@
-"""docs/settings.md has the table of settings as it stands in the code: each with meaning, default and who may set it."""
+"""docs/settings.md has the table of settings as it stands in the code, with meaning, default and who may set each."""
 
 import re
 from pathlib import Path
@@ -24,9 +24,13 @@ WHO = {
 def in_code() -> list[str]:
     """The rows as the page should have them."""
     return [
-        f"| `{found['name']}` | {found['meaning']} | {found['default']} | {WHO[found['who']].format(**found.groupdict())} |"
+        f"| `{found['name']}` | {found['meaning']} | {found['default']} | {who(found)} |"
         for found in SETTING.finditer(TABLE)
     ]
+
+
+def who(found: re.Match[str]) -> str:
+    return WHO[found["who"]].format(value=found["value"])
 
 
 def test_every_entry_of_the_table_was_understood() -> None:
