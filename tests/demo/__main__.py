@@ -62,7 +62,7 @@ def run(artifacts: Artifacts, version: str, folder: Path) -> int:
     print()
     told = ", ".join(f"{caller} {count}" for caller, count in calls.items())
     print(f"STS calls: {sum(calls.values())} AssumeRole ({told})")
-    return _verdict(results, explained, calls)
+    return verdict(results, explained, calls)
 
 
 def try_buckets(spark: Spark, caller: str, rules: Path) -> list[Tried]:
@@ -84,9 +84,8 @@ def _explain_all(artifacts: Artifacts, rules: Path) -> dict[tuple[str, str], Exp
     }
 
 
-def _verdict(
-    results: dict[str, list[Tried]], explained: dict[tuple[str, str], Explained], calls: dict[str, int]
-) -> int:
+def verdict(results: dict[str, list[Tried]], explained: dict[tuple[str, str], Explained], calls: dict[str, int]) -> int:
+    """Tell what is not as the scenario asks; 0 where nothing is."""
     faults = [
         f"{cell.caller} at {cell.bucket}: {fault}"
         for cells in results.values()

@@ -1,6 +1,7 @@
 //! AssumeRole: the call, what its errors mean, and what is tried again.
 
 mod call;
+mod redaction;
 mod trouble;
 
 use std::sync::Arc;
