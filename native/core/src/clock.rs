@@ -102,6 +102,7 @@ pub(crate) mod simulated {
     pub(crate) struct SimulatedClock {
         monotonic: SystemClock,
         passed: Mutex<Duration>,
+        hasty: bool,
         wall_at_start: Mutex<SystemTime>,
     }
 
@@ -110,9 +111,18 @@ pub(crate) mod simulated {
             Self {
                 monotonic: SystemClock::new(),
                 passed: Mutex::default(),
+                hasty: false,
                 wall_at_start: Mutex::new(
                     SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
                 ),
+            }
+        }
+
+        /// A clock on which sleep takes no time: it passes at once.
+        pub(crate) fn hasty() -> Self {
+            Self {
+                hasty: true,
+                ..Self::new()
             }
         }
 
@@ -140,6 +150,10 @@ pub(crate) mod simulated {
         }
 
         fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            if self.hasty {
+                self.advance(duration);
+                return Box::pin(tokio::task::yield_now());
+            }
             self.monotonic.sleep(duration)
         }
     }

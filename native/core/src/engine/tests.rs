@@ -45,6 +45,13 @@ fn numbered() -> impl Fn(&crate::stub::Request) -> Answer {
 }
 
 fn world(answer: impl Fn(&crate::stub::Request) -> Answer + Send + Sync + 'static) -> World {
+    world_by(Arc::new(SimulatedClock::new()), answer)
+}
+
+fn world_by(
+    clock: Arc<SimulatedClock>,
+    answer: impl Fn(&crate::stub::Request) -> Answer + Send + Sync + 'static,
+) -> World {
     log::capture();
     let environment: Environment = [
         ("AWS_ACCESS_KEY_ID", "AKIABASE"),
@@ -53,7 +60,6 @@ fn world(answer: impl Fn(&crate::stub::Request) -> Answer + Send + Sync + 'stati
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
-    let clock = Arc::new(SimulatedClock::new());
     let surroundings = Surroundings {
         clock: clock.clone(),
         environment,
@@ -283,12 +289,14 @@ fn a_role_that_can_not_be_had_is_never_replaced_by_the_base() {
             Code::StsAnswerExpired,
         ),
     ] {
-        let world = world(move |_| answers.clone());
-        let opened = world.open_with(
-            "admin1",
-            "s3://b/",
-            &[("rolecall.rules", RULES), ("rolecall.timeout", "500ms")],
-        );
+        // Each answer takes longer than callers are patient, by the test's clock.
+        let clock = Arc::new(SimulatedClock::new());
+        let slow = Arc::clone(&clock);
+        let world = world_by(clock, move |_| {
+            slow.advance(Duration::from_secs(121));
+            answers.clone()
+        });
+        let opened = world.open("admin1", "s3://b/", RULES);
         for _ in 0..3 {
             let error = match answer_in(&opened, &["staff"], &NOTHING_HELD) {
                 Reply::Refused(error) => {
@@ -583,4 +591,27 @@ fn no_secret_is_in_a_log_line_an_error_or_a_debug_text() {
         let told: Vec<_> = shown.iter().filter(|line| line.contains(secret)).collect();
         assert!(told.is_empty(), "{secret}: {told:?}");
     }
+}
+
+#[test]
+fn deciding_by_the_first_path_is_logged() {
+    let world = world(numbered());
+    let rules = r#"{
+        "version": 1,
+        "base": {"source": "environment"},
+        "rules": [
+            {"name": "own", "prefixes": ["s3://walked/own/"],
+             "role": "arn:aws:iam::111122223333:role/own"}
+        ],
+        "otherwise": "base"
+    }"#;
+    let settings = [
+        ("rolecall.rules", rules),
+        ("rolecall.location", "first-path"),
+    ];
+    let opened = world.open_with("walker1", "s3://walked/own/x", &settings);
+    assert_eq!(keys(&answer(&opened, &NOTHING_HELD)).0, "ASIAK1");
+    let warned = log::lines("rolecall::decision", "caller walker1: rolecall.location");
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    assert!(warned[0].contains("s3://walked/own/x"), "{warned:?}");
 }

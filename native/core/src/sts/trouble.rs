@@ -93,6 +93,10 @@ impl Trouble {
         }
     }
 
+    pub(super) fn is_time_out(&self) -> bool {
+        self.kind == Kind::TimedOut
+    }
+
     pub(super) fn remedy(&self) -> Remedy {
         match self.kind {
             Kind::Throttled | Kind::Fault | Kind::Unreachable | Kind::TimedOut => Remedy::TryAgain,

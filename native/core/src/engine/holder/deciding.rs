@@ -114,6 +114,16 @@ impl Holder {
             settings: ready.settings_hash,
         };
         let new = self.engine.decisions.tell(asker, decision, rules.hash());
+        if new && ready.settings.location == LocationScope::FirstPath {
+            tracing::warn!(
+                target: "rolecall::decision",
+                "caller {}: rolecall.location=first-path decides by {}, the path that the file \
+                 system was opened with; it is unsafe where paths of one bucket need different \
+                 roles",
+                self.user,
+                ready.location,
+            );
+        }
         if let Ok(Planned {
             shortened_from: Some(asked),
             plan,
