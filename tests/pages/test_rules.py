@@ -22,7 +22,6 @@ def json_blocks(page: Path) -> list[Any]:
 EXAMPLES = [
     pytest.param(block, id=f"{page.name}-{number}")
     for page in PAGES
-    if page.exists()
     for number, block in enumerate(json_blocks(page))
     if "rules" in block
 ]
@@ -30,6 +29,10 @@ EXAMPLES = [
 
 def test_the_page_has_an_example() -> None:
     assert json_blocks(ROOT / "docs/rules.md")
+
+
+def test_the_example_of_the_readme_is_the_one_among_the_files() -> None:
+    assert json.loads((ROOT / "docs/examples/rules.json").read_text()) in json_blocks(ROOT / "README.md")
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

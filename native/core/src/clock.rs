@@ -90,17 +90,19 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests with tokio's paused time: its monotonic side is tokio's, its wall clock goes
-/// along and jumps where a test says so.
+/// A clock for tests: it goes with tokio's, paused or not, and further where a test says so.
 #[cfg(test)]
 pub(crate) mod simulated {
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::Mutex;
 
     use super::*;
+    use crate::lock::lock;
 
     #[derive(Debug)]
     pub(crate) struct SimulatedClock {
         monotonic: SystemClock,
+        passed: Mutex<Duration>,
+        hasty: bool,
         wall_at_start: Mutex<SystemTime>,
     }
 
@@ -108,39 +110,50 @@ pub(crate) mod simulated {
         pub(crate) fn new() -> Self {
             Self {
                 monotonic: SystemClock::new(),
+                passed: Mutex::default(),
+                hasty: false,
                 wall_at_start: Mutex::new(
                     SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
                 ),
             }
         }
 
+        /// A clock on which sleep takes no time: it passes at once.
+        pub(crate) fn hasty() -> Self {
+            Self {
+                hasty: true,
+                ..Self::new()
+            }
+        }
+
+        /// Lets time pass on both clocks; what sleeps does not notice.
+        pub(crate) fn advance(&self, by: Duration) {
+            *lock(&self.passed) += by;
+        }
+
         pub(crate) fn jump_forward(&self, by: Duration) {
-            let mut wall = self.lock();
-            *wall += by;
+            *lock(&self.wall_at_start) += by;
         }
 
         pub(crate) fn jump_back(&self, by: Duration) {
-            let mut wall = self.lock();
-            *wall -= by;
-        }
-
-        fn lock(&self) -> std::sync::MutexGuard<'_, SystemTime> {
-            self.wall_at_start
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
+            *lock(&self.wall_at_start) -= by;
         }
     }
 
     impl Clock for SimulatedClock {
         fn now(&self) -> Duration {
-            self.monotonic.now()
+            self.monotonic.now() + *lock(&self.passed)
         }
 
         fn wall(&self) -> SystemTime {
-            *self.lock() + self.now()
+            *lock(&self.wall_at_start) + self.now()
         }
 
         fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            if self.hasty {
+                self.advance(duration);
+                return Box::pin(tokio::task::yield_now());
+            }
             self.monotonic.sleep(duration)
         }
     }

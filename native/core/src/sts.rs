@@ -1,6 +1,7 @@
 //! AssumeRole: the call, what its errors mean, and what is tried again.
 
 mod call;
+mod redaction;
 mod trouble;
 
 use std::sync::Arc;
@@ -92,6 +93,7 @@ impl Fetch for Assume {
         let mut base_renewed = false;
         let mut signed_again = false;
         let mut attempts = 0_u32;
+        let mut said_before = None;
         loop {
             let now = self.clock().now();
             let call = Call {
@@ -105,6 +107,11 @@ impl Fetch for Assume {
                 Ok(fresh) => return Ok(fresh),
                 Err(trouble) => trouble,
             };
+            let trouble = match said_before.take() {
+                // What STS said counts for more than that our own deadline cut the next try short.
+                Some(before) if self.is_cut_short(&trouble, deadline) => before,
+                _ => trouble,
+            };
             tracing::debug!(
                 target: "rolecall::sts",
                 "{}: attempt {attempts}: {trouble}",
@@ -116,6 +123,7 @@ impl Fetch for Assume {
                     if self.clock().now().saturating_add(pause) >= deadline {
                         return Err(self.error(&trouble, &base, attempts, started));
                     }
+                    said_before = Some(trouble);
                     self.clock().sleep(pause).await;
                 }
                 Remedy::RenewBase if !base_renewed => {
@@ -141,6 +149,10 @@ impl Fetch for Assume {
 }
 
 impl Assume {
+    fn is_cut_short(&self, trouble: &Trouble, deadline: Duration) -> bool {
+        trouble.is_time_out() && self.clock().now() >= deadline
+    }
+
     fn error(&self, trouble: &Trouble, base: &KeptBase, attempts: u32, started: Duration) -> Error {
         let tried = self.clock().now().saturating_sub(started);
         trouble.error(&self.session, base, attempts, tried)

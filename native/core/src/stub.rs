@@ -1,5 +1,7 @@
 //! A small HTTP server for tests: real sockets, answers as a test says.
 
+pub(crate) mod sts;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,5 +1,6 @@
 //! One caller's hold on one location.
 
+mod deciding;
 mod hold;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,16 +8,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use self::hold::{Grant, Held, Hold};
-use super::decisions::Asker;
-use super::router::{Look, Router};
+use self::deciding::{Decided, described};
+use self::hold::{Grant, Held};
+use super::router::{Current, Look, Router};
 use super::{Ask, Engine, Opening, Reply};
 use crate::cache::between;
 use crate::error::Error;
 use crate::lock::lock;
-use crate::route::{self, Caller, Groups, Location, Request, Routing};
-use crate::rules::Rules;
-use crate::session::{self, Plan, Planned};
+use crate::route::{Groups, Location};
+use crate::session::Planned;
 use crate::settings::{LocationScope, Settings};
 
 /// The longest time until a caller asks again: so soon is a change seen by all holders.
@@ -46,30 +46,13 @@ struct Ready {
 #[derive(Debug)]
 struct State {
     groups: Groups,
+    /// By which reading of the rules the last decision was made.
+    reading: u64,
     decided: Option<Decided>,
     generation: u64,
     serial: u64,
     /// Since when a renewal is wanted that was not answered yet.
     renewal: Option<Duration>,
-}
-
-/// What a version of the rules came to.
-#[derive(Debug)]
-struct Decided {
-    rules: Arc<Rules>,
-    result: Result<Granted, Error>,
-}
-
-#[derive(Debug)]
-struct Granted {
-    planned: Planned,
-    hold: Hold,
-}
-
-/// A walk that came to its end, or to a rule that needs groups.
-enum Walk {
-    NeedGroups,
-    Ended(Result<Planned, Error>),
 }
 
 impl Holder {
@@ -104,6 +87,7 @@ impl Holder {
             closed: AtomicBool::new(false),
             state: Mutex::new(State {
                 groups: Groups::NotAsked,
+                reading: 0,
                 decided: None,
                 generation: 0,
                 serial: 0,
@@ -124,15 +108,20 @@ impl Holder {
             }
         };
         let until = self.now().saturating_add(ask.wait);
-        let rules = match self.rules(ready, until) {
-            Some(Ok(rules)) => rules,
+        let current = match self.rules(ready, until) {
+            Some(Ok(current)) => current,
             Some(Err(error)) => return self.in_context(ready, error, None).into(),
             None => return Reply::Pending,
         };
         let held = {
             let mut state = lock(&self.state);
+            if current.reading < state.reading {
+                // Another thread has found newer rules: what these say is past.
+                return Reply::Pending;
+            }
+            state.reading = current.reading;
             self.take_groups(&mut state, ready, &ask);
-            if !self.decide(&mut state, ready, &rules) {
+            if !self.decide(&mut state, ready, &current.rules) {
                 return Reply::NeedGroups;
             }
             match state.decided.as_ref().map(|decided| &decided.result) {
@@ -148,12 +137,8 @@ impl Holder {
         if !matches!(grant, Ok(None)) {
             state.renewal = None;
         }
-        let stands = state
-            .decided
-            .as_ref()
-            .is_some_and(|decided| Arc::ptr_eq(&decided.rules, &rules));
-        if !stands {
-            // Another thread found newer rules meanwhile: what was waited for may lead elsewhere.
+        if state.reading != current.reading || state.decided.is_none() {
+            // Another thread decided anew meanwhile: what was waited for may be past.
             return Reply::Pending;
         }
         match grant {
@@ -185,10 +170,10 @@ impl Holder {
     }
 
     /// The rules that hold; none where they are still being read and none held before.
-    fn rules(&self, ready: &Ready, until: Duration) -> Option<Result<Arc<Rules>, Error>> {
+    fn rules(&self, ready: &Ready, until: Duration) -> Option<Result<Current, Error>> {
         loop {
             let (before, mut done) = match ready.router.look() {
-                Look::Rules(rules) => return Some(rules),
+                Look::Rules(current) => return Some(current),
                 Look::Reading { before, done } => (before, done),
             };
             let left = until.saturating_sub(self.now());
@@ -214,114 +199,6 @@ impl Holder {
             {
                 state.decided = None;
             }
-        }
-    }
-
-    /// Brings the decision up to date; false where groups are needed for that.
-    fn decide(&self, state: &mut State, ready: &Ready, rules: &Arc<Rules>) -> bool {
-        let before = match &state.decided {
-            Some(decided) if Arc::ptr_eq(&decided.rules, rules) => return true,
-            Some(decided) => decided.result.as_ref().ok(),
-            None => None,
-        };
-        let mut walk = self.walk(ready, rules, &state.groups);
-        let leads_elsewhere = match (&walk, before) {
-            (Walk::Ended(Ok(planned)), Some(before)) => planned.plan != before.planned.plan,
-            (Walk::Ended(Err(_)), Some(_)) => true,
-            _ => false,
-        };
-        if leads_elsewhere && state.groups != Groups::NotAsked {
-            // The rules changed: so may have the groups since they were asked for.
-            state.groups = Groups::NotAsked;
-            walk = self.walk(ready, rules, &state.groups);
-        }
-        let result = match walk {
-            Walk::NeedGroups => {
-                state.decided = None;
-                return false;
-            }
-            Walk::Ended(result) => result,
-        };
-        self.tell(ready, rules, &result);
-        let same_plan = match (&result, &state.decided) {
-            (Ok(planned), Some(decided)) => decided
-                .result
-                .as_ref()
-                .is_ok_and(|before| before.planned.plan == planned.plan),
-            _ => false,
-        };
-        if !same_plan {
-            state.serial = 0;
-        }
-        let result = result.map(|planned| self.granted(planned));
-        state.decided = Some(Decided {
-            rules: Arc::clone(rules),
-            result,
-        });
-        true
-    }
-
-    fn walk(&self, ready: &Ready, rules: &Rules, groups: &Groups) -> Walk {
-        let request = Request {
-            caller: Caller {
-                user: self.user.clone(),
-                groups: groups.clone(),
-                conf: ready.settings.conf.clone(),
-            },
-            location: ready.location.clone(),
-        };
-        let routing = match ready.settings.location {
-            LocationScope::Bucket => route::route(rules, &request),
-            LocationScope::FirstPath => route::route_first_path(rules, &request),
-        };
-        match routing {
-            Ok(Routing::NeedGroups) => Walk::NeedGroups,
-            Ok(Routing::Decided(decision)) => Walk::Ended(session::plan(
-                rules,
-                &decision,
-                &request,
-                &ready.settings.defaults,
-            )),
-            Err(error) => Walk::Ended(Err(error)),
-        }
-    }
-
-    fn granted(&self, planned: Planned) -> Granted {
-        let mut hold = Hold::of(&self.engine, &planned.plan);
-        if self.closed.load(Ordering::Acquire) {
-            hold.let_go();
-        }
-        Granted { planned, hold }
-    }
-
-    fn tell(&self, ready: &Ready, rules: &Rules, result: &Result<Planned, Error>) {
-        let decision = match result {
-            Ok(planned) => described(planned),
-            Err(error) => format!("refused: {error}"),
-        };
-        let asker = Asker {
-            caller: self.user.clone(),
-            location: ready.location.to_string(),
-            settings: ready.settings_hash,
-        };
-        let new = self.engine.decisions.tell(asker, decision, rules.hash());
-        if let Ok(Planned {
-            shortened_from: Some(asked),
-            plan,
-            rule,
-        }) = result
-            && new
-        {
-            let base = match plan {
-                Plan::Assume(session) => &session.base,
-                Plan::UseBase(base) => base,
-            };
-            tracing::warn!(
-                target: "rolecall::decision",
-                "rule {rule}: the session lasts 3600 s and not {} s: its base ({base}) is a \
-                 session itself, and STS allows role chaining no more",
-                asked.as_secs(),
-            );
         }
     }
 
@@ -375,17 +252,5 @@ impl Holder {
             context.push_str(&described(planned));
         }
         error.within(context)
-    }
-}
-
-/// A plan in the words of log lines and errors.
-fn described(planned: &Planned) -> String {
-    let rule = &planned.rule;
-    match &planned.plan {
-        Plan::Assume(session) => format!(
-            "rule {rule}, role {}, session {}",
-            session.role, session.name
-        ),
-        Plan::UseBase(base) => format!("rule {rule}, the base itself ({base})"),
     }
 }

@@ -46,17 +46,25 @@ pub(super) struct Router {
 #[derive(Default)]
 struct State {
     last: Option<Result<Arc<Rules>, Error>>,
+    number: u64,
     due: Duration,
     reading: bool,
+}
+
+/// Rules, and by which reading they hold: a later one has the higher number.
+#[derive(Clone, Debug)]
+pub(super) struct Current {
+    pub(super) rules: Arc<Rules>,
+    pub(super) reading: u64,
 }
 
 /// What a router says at once.
 pub(super) enum Look {
     /// The rules that hold, or why there are none.
-    Rules(Result<Arc<Rules>, Error>),
+    Rules(Result<Current, Error>),
     /// They are being read; what held before, if anything did.
     Reading {
-        before: Option<Arc<Rules>>,
+        before: Option<Current>,
         done: watch::Receiver<u64>,
     },
 }
@@ -76,14 +84,16 @@ impl Router {
     pub(super) fn look(self: &Arc<Self>) -> Look {
         let now = self.clock.now();
         let mut state = lock(&self.state);
-        if let Some(last) = state.last.as_ref().filter(|_| now < state.due) {
-            return Look::Rules(last.clone());
-        }
-        let before = state
+        let reading = state.number;
+        let last = state
             .last
-            .as_ref()
-            .and_then(|last| last.as_ref().ok())
-            .cloned();
+            .clone()
+            .map(|last| last.map(|rules| Current { rules, reading }));
+        let before = match last {
+            Some(last) if now < state.due => return Look::Rules(last),
+            Some(last) => last.ok(),
+            None => None,
+        };
         let done = self.readings.subscribe();
         if !state.reading {
             state.reading = true;
@@ -123,6 +133,7 @@ impl Drop for Reading {
         let pause = router.kept.due_in(now).max(AT_MOST_EVERY);
         let mut state = lock(&router.state);
         state.reading = false;
+        state.number += 1;
         state.due = now.saturating_add(pause);
         state.last = Some(result);
         drop(state);

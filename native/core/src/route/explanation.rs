@@ -161,6 +161,12 @@ impl Decision {
                     .map(ToString::to_string)
                     .collect();
                 let location = &self.request().location;
+                if location.bucket().is_none() {
+                    return format!(
+                        "the location is unknown, and may be below {}",
+                        QuotedList(&prefixes)
+                    );
+                }
                 match check.truth {
                     Truth::True => format!("{location} is below {}", QuotedList(&prefixes)),
                     Truth::False => format!("{location} is not below {}", QuotedList(&prefixes)),

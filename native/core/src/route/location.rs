@@ -91,7 +91,7 @@ impl Location {
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown => f.write_str("an unknown location"),
+            Self::Unknown => f.write_str("unknown"),
             Self::Bucket(bucket) => write!(f, "s3://{bucket}/"),
             Self::Object { bucket, key } => {
                 write!(f, "s3://{bucket}/")?;

@@ -33,6 +33,10 @@ impl Request {
 
 /// What a walk came to.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, and not for long"
+)]
 pub enum Routing {
     /// The walk reached a rule that the caller's groups decide, and they were not asked for yet.
     NeedGroups,
@@ -44,9 +48,18 @@ pub enum Routing {
 /// ends; where some are unknown and the others true, its outcome is remembered and the walk goes on.
 ///
 /// # Errors
-/// RC204 where a rule that is reached needs groups that can't be known; RC205, RC206 and RC208 where
-/// a prefix that is reached can't be filled in.
+/// RC204 where a rule that is reached needs groups that can't be known; RC205 and RC206 where a
+/// prefix that is reached can't be filled in; RC208 where the caller has no name.
 pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
+    if request.caller.user.is_empty() {
+        return Err(Error::new(
+            Code::CallerUnknown,
+            format!(
+                "location {}: the caller has no name, and rules are for those who have one; log in as a user",
+                request.location
+            ),
+        ));
+    }
     let mut steps = Vec::new();
     let mut candidates = Vec::new();
     for rule in rules.in_order() {

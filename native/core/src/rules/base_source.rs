@@ -46,6 +46,9 @@ impl BaseSource {
     /// What is wrong with it.
     pub(crate) fn from_setting(value: &str) -> Result<Self, Misfit> {
         if !value.starts_with('{') {
+            if !SOURCES.contains(&value) {
+                return Err(Misfit::new(unknown_source(value)));
+            }
             let text = BaseText {
                 source: Some(value.to_owned()),
                 file: None,
@@ -104,7 +107,13 @@ impl BaseSource {
                     }),
                 };
             }
-            unknown => return Err(in_source(unknown_source(unknown))),
+            unknown => {
+                return Err(in_source(Misfit::new(format!(
+                    "{} {}",
+                    Quoted(unknown),
+                    unknown_source(unknown)
+                ))));
+            }
         };
         if text.file.is_some() {
             return Err(in_file(Misfit::new(format!(
@@ -123,18 +132,12 @@ pub(crate) struct WrongBase {
     pub(crate) misfit: Misfit,
 }
 
-fn unknown_source(name: &str) -> Misfit {
+fn unknown_source(name: &str) -> String {
     let known = SOURCES.join(", ");
-    Misfit::new(match nearest(name, SOURCES.iter().copied()) {
-        Some(meant) => format!(
-            "{} is no source; write {meant} (this release knows {known})",
-            Quoted(name)
-        ),
-        None => format!(
-            "{} is no source that this release knows; write one of {known}",
-            Quoted(name)
-        ),
-    })
+    match nearest(name, SOURCES.iter().copied()) {
+        Some(meant) => format!("is no source; write {meant} (this release knows {known})"),
+        None => format!("is no source that this release knows; write one of {known}"),
+    }
 }
 
 impl fmt::Display for BaseSource {
@@ -179,11 +182,11 @@ mod tests {
         let cases = [
             (
                 "instance_profile",
-                "`instance_profile` is no source; write instance-profile (this release knows default-chain, instance-profile, properties, environment)",
+                "is no source; write instance-profile (this release knows default-chain, instance-profile, properties, environment)",
             ),
             (
                 "container",
-                "`container` is no source that this release knows; write one of default-chain, instance-profile, properties, environment",
+                "is no source that this release knows; write one of default-chain, instance-profile, properties, environment",
             ),
             (
                 "properties",

@@ -120,10 +120,15 @@ fn directories(path: &Path, real: &Path) -> Vec<PathBuf> {
 fn check(path: &Path, metadata: &std::fs::Metadata, owner: Option<u32>) -> Result<(), Unusable> {
     let mode = metadata.mode() & 0o7777;
     if mode & 0o022 != 0 {
+        let path = path.display();
+        // A directory that all share, such as /tmp, has to stay as it is.
+        let cure = if mode & 0o1000 == 0 {
+            format!("run chmod go-w {path}")
+        } else {
+            "move the file to a directory that its owner alone can write".to_owned()
+        };
         return Err(Unusable::Untrusted(format!(
-            "{} has mode {mode:04o}, so group or others can write it; run chmod go-w {}",
-            path.display(),
-            path.display()
+            "{path} has mode {mode:04o}, so group or others can write it; {cure}"
         )));
     }
     match owner {
@@ -206,12 +211,16 @@ mod tests {
             );
         }
         write(&path, 0o644);
-        for mode in [0o775, 0o757, 0o1777] {
+        for (mode, cure) in [
+            (0o775, "chmod go-w"),
+            (0o757, "chmod go-w"),
+            (0o1777, "move the file"),
+        ] {
             fs::set_permissions(folder.path(), Permissions::from_mode(mode)).unwrap();
-            assert!(
-                matches!(LocalFile::open(&path, None), Err(Unusable::Untrusted(_))),
-                "{mode:o}"
-            );
+            let Err(Unusable::Untrusted(why)) = LocalFile::open(&path, None) else {
+                panic!("mode {mode:o} was taken");
+            };
+            assert!(why.contains(cure), "{why}");
         }
     }
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::local_file::{LocalFile, Stamp, Unusable};
-use super::quoted::Quoted;
 use super::{Rules, read};
 use crate::error::{Code, Error};
 
@@ -24,7 +23,8 @@ impl RulesSource {
     /// Reads the value of `rolecall.rules`.
     ///
     /// # Errors
-    /// RC108 for a place that this release can't read, RC120 for what is no place.
+    /// RC108 for a place that this release can't read, RC120 for what is no place; the text goes on
+    /// where the value was named.
     pub fn parse(value: &str) -> Result<Self, Error> {
         const KNOWN: &str =
             "write an absolute path, a file: URI, or the rules themselves, starting with {";
@@ -38,12 +38,12 @@ impl RulesSource {
             return wrong("is empty".to_owned());
         }
         if value.contains(char::is_control) {
-            return wrong(format!("{} holds a control character", Quoted(value)));
+            return wrong("holds a control character".to_owned());
         }
         if let Some(uri) = value.strip_prefix("file:") {
             return match file_of(uri) {
                 Some(path) => Ok(Self::File(path)),
-                None => wrong(format!("{} is no URI of a local file", Quoted(value))),
+                None => wrong("is no URI of a local file".to_owned()),
             };
         }
         if value.starts_with('/') {
@@ -55,16 +55,13 @@ impl RulesSource {
             {
                 Err(Error::new(
                     Code::RulesSourceUnsupported,
-                    format!(
-                        "{} can't be read by this release; {KNOWN}",
-                        Quoted(&format!("{scheme}:"))
-                    ),
+                    format!("is at {scheme}:, where this release can't read rules; {KNOWN}"),
                 ))
             }
-            _ => wrong(format!(
-                "{} is a relative path, and each process has a working directory of its own",
-                Quoted(value)
-            )),
+            _ => wrong(
+                "is a relative path, and each process has a working directory of its own"
+                    .to_owned(),
+            ),
         }
     }
 

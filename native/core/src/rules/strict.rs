@@ -92,6 +92,19 @@ impl Fault {
         self
     }
 
+    /// For a file without rules: `FILE:LINE:COLUMN: field NAME: what is wrong; what to write`.
+    pub(crate) fn in_file(&self, file: impl fmt::Display) -> String {
+        let place = self.place.map_or_else(String::new, |place| {
+            format!(":{}:{}", place.line, place.column)
+        });
+        let subject = match self.trail.steps() {
+            _ if self.not_json => "not JSON: ".to_owned(),
+            [] => "the file ".to_owned(),
+            _ => format!("field `{}`: ", self.trail),
+        };
+        format!("{file}{place}: {subject}{}", self.what)
+    }
+
     /// For a text that stands in a setting, where file and rule need no name.
     pub(crate) fn in_words(&self) -> String {
         let place = self.place.map_or_else(String::new, |place| {

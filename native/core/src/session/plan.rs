@@ -65,37 +65,31 @@ pub fn plan(
         .map(|candidate| possible(rules, candidate, request, defaults))
         .collect::<Result<Vec<_>, Error>>()
         .map_err(|error| error.within(&asked))?;
-    let mut names: Vec<&str> = decision.rule_names().collect();
     let refused = |error: Error| {
         Err(Error::new(
             error.code(),
             format!("{asked}: {}", error.message()),
         ))
     };
-    if outcomes
-        .iter()
-        .all(|outcome| matches!(outcome, Possible::Deny(_)))
-    {
-        return match outcomes.into_iter().next() {
-            Some(Possible::Deny(error)) => refused(error),
-            // A walk always ends in an outcome; without one nothing may be given.
-            _ => refused(denied_by_default()),
-        };
-    }
-    let mut plans = outcomes.into_iter();
-    let (Some(Possible::Plan(plan, shortened_from)), true) =
-        (plans.next(), plans.len() + 1 == names.len())
-    else {
-        return refused(ambiguous(&names));
+    let mut outcomes = outcomes.into_iter();
+    // A walk always ends in an outcome; without one nothing may be given.
+    let first = outcomes
+        .next()
+        .unwrap_or_else(|| Possible::Deny(denied_by_default()));
+    let (plan, shortened_from) = match first {
+        Possible::Plan(plan, shortened_from)
+            if outcomes.all(|other| matches!(other, Possible::Plan(other, _) if other == plan)) =>
+        {
+            (plan, shortened_from)
+        }
+        Possible::Deny(error) if outcomes.all(|other| matches!(other, Possible::Deny(_))) => {
+            return refused(error);
+        }
+        _ => return refused(ambiguous(&decision.rule_names().collect::<Vec<_>>())),
     };
-    let same = plans.all(|other| matches!(other, Possible::Plan(other, _) if other == plan));
-    if !same {
-        return refused(ambiguous(&names));
-    }
-    names.dedup();
     Ok(Planned {
         plan,
-        rule: names.join(" or "),
+        rule: decision.rule_names().collect::<Vec<_>>().join(" or "),
         shortened_from,
     })
 }

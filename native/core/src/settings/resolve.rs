@@ -449,12 +449,14 @@ fn setting_of(entry: &Entry) -> Option<&str> {
     name.starts_with("rolecall.").then_some(name)
 }
 
-/// A value for a message: what could hold a secret is not repeated.
+/// A value for a message: what could hold a secret, such as `KEY:SECRET@` in a URI, is not repeated.
 fn shown(name: &str, value: &str) -> String {
     match value.trim() {
         "" => "an empty value".to_owned(),
         inline if inline.starts_with('{') => "the inline JSON".to_owned(),
-        _ if name == "rolecall.sts.endpoint" && value.contains('@') => "the value".to_owned(),
+        uri if uri.contains('@') && (uri.contains("://") || name == "rolecall.sts.endpoint") => {
+            "the value".to_owned()
+        }
         value => Quoted(value).to_string(),
     }
 }

@@ -89,11 +89,8 @@ impl Site {
                 "field `version` is {newer}, and this release reads 1; upgrade Rolecall or write the file for version 1"
             )));
         }
-        let Object(site) =
-            read_strictly::<Object<SiteText>>(text, &grammar()).map_err(|fault| {
-                let place = if fault.not_json { "not JSON: " } else { "" };
-                invalid(format!("{place}{}", fault.in_words()))
-            })?;
+        let Object(site) = read_strictly::<Object<SiteText>>(text, &grammar())
+            .map_err(|fault| Error::new(Code::SiteFileInvalid, fault.in_file(path.display())))?;
         if site.version.is_none() {
             return Err(invalid(
                 "the file lacks `version`; write \"version\": 1".to_owned(),

@@ -10,42 +10,20 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::cache::Lifetime;
-use crate::clock::SystemClock;
+use crate::clock::simulated::SimulatedClock;
+use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
 use crate::error::Code;
 use crate::lock::lock;
 use crate::rules::{BaseSource, ExternalId, RoleArn, SessionName};
+use crate::stub::sts::{granted, refused};
 use crate::stub::{Reply, Request, Stub};
 use crate::surroundings::Environment;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/data-eng";
 
-/// What STS answers to AssumeRole.
-fn granted(expiration: &str) -> Reply {
-    Reply::ok(format!(
-        r#"<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-        <AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId>
-        <SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken>
-        <Expiration>{expiration}</Expiration></Credentials><AssumedRoleUser>
-        <AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/x/x</Arn>
-        </AssumedRoleUser></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId>
-        </ResponseMetadata></AssumeRoleResponse>"#
-    ))
-}
-
 fn good() -> Reply {
-    granted("2999-01-01T00:00:00Z")
-}
-
-fn refused(status: u16, code: &str, message: &str) -> Reply {
-    Reply::status(
-        status,
-        format!(
-            r#"<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
-            <Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>
-            <RequestId>r</RequestId></ErrorResponse>"#
-        ),
-    )
+    granted("ROLE", "2999-01-01T00:00:00Z")
 }
 
 /// Gives `first`, one a request, then credentials.
@@ -77,11 +55,20 @@ const TEMPORARY: &[(&str, &str)] = &[
 ];
 
 fn assume_with(session: Session, variables: &[(&str, &str)]) -> Assume {
+    assume_by(Arc::new(SystemClock::new()), session, variables)
+}
+
+/// Pauses between attempts take no time.
+fn assume_hastily(session: Session) -> Assume {
+    assume_by(Arc::new(SimulatedClock::hasty()), session, LONG_TERM)
+}
+
+fn assume_by(clock: Arc<dyn Clock>, session: Session, variables: &[(&str, &str)]) -> Assume {
     let environment: Environment = variables
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    let aws = Arc::new(Aws::new(Arc::new(SystemClock::new()), environment));
+    let aws = Arc::new(Aws::new(clock, environment));
     let bases = Bases::new(Arc::clone(&aws), Handle::current());
     Assume::new(session, Arc::new(Sts::new(aws)), Arc::new(bases))
 }
@@ -109,7 +96,7 @@ async fn a_request_says_what_the_session_says_and_is_signed_by_the_base() {
     let fresh = assume_with(wanted, TEMPORARY).fetch(PATIENT).await.unwrap();
     assert_eq!(
         fresh.credentials,
-        Credentials::new("ASIAROLE", "role-secret", Some("role-token"))
+        Credentials::new("ASIAROLE", "ROLE-secret", Some("ROLE-token"))
     );
 
     let seen = stub.seen();
@@ -141,7 +128,7 @@ async fn a_request_says_what_the_session_says_and_is_signed_by_the_base() {
 #[tokio::test]
 async fn the_lifetime_is_reckoned_by_sts_own_clock() {
     let stub = first(vec![
-        granted("2001-01-01T00:15:00Z").with("date", "Mon, 01 Jan 2001 00:00:00 GMT"),
+        granted("ROLE", "2001-01-01T00:15:00Z").with("date", "Mon, 01 Jan 2001 00:00:00 GMT"),
     ]);
     let fresh = assume(session(&stub.url())).fetch(PATIENT).await.unwrap();
     assert_eq!(fresh.lifetime, Lifetime::Ends(Duration::from_secs(900)));
@@ -150,7 +137,7 @@ async fn the_lifetime_is_reckoned_by_sts_own_clock() {
 #[tokio::test]
 async fn an_answer_that_has_ended_names_the_clocks_and_is_not_asked_for_again() {
     let (error, calls) = error_of(vec![
-        granted("2001-01-01T00:00:00Z").with("date", "Mon, 01 Jan 2001 00:00:01 GMT"),
+        granted("ROLE", "2001-01-01T00:00:00Z").with("date", "Mon, 01 Jan 2001 00:00:01 GMT"),
     ])
     .await;
     assert_eq!(error.code(), Code::StsAnswerExpired);
@@ -201,26 +188,57 @@ async fn what_may_pass_is_tried_again() {
 
 #[tokio::test]
 async fn trying_again_ends_at_the_deadline_and_says_what_sts_said() {
-    let deadline = |assume: &Assume| assume.clock().now() + Duration::from_millis(300);
     let stub = Stub::start(|_| refused(400, "Throttling", "Rate exceeded"));
-    let throttled = assume(session(&stub.url()));
-    let error = throttled.fetch(deadline(&throttled)).await.unwrap_err();
+    let throttled = assume_hastily(session(&stub.url()));
+    let error = throttled.fetch(PATIENT).await.unwrap_err();
     assert_eq!(error.code(), Code::StsThrottled);
     assert!(error.message().contains("Rate exceeded"), "{error}");
-    assert!(error.message().contains("attempts"), "{error}");
+    let calls = stub.seen().len();
+    // A minute of pauses of two seconds at most.
+    assert!(calls > 30, "{calls} attempts");
+    assert!(
+        error.message().contains(&format!("{calls} attempts")),
+        "{error}"
+    );
 
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", nobody.local_addr().unwrap());
     drop(nobody);
-    let alone = assume(session(&endpoint));
-    let error = alone.fetch(deadline(&alone)).await.unwrap_err();
+    let error = assume_hastily(session(&endpoint)).fetch(PATIENT).await;
+    let error = error.unwrap_err();
     assert_eq!(error.code(), Code::StsUnreachable);
     assert!(error.message().contains(&endpoint), "{error}");
+}
 
+#[tokio::test]
+async fn an_attempt_that_the_deadline_cuts_short_does_not_hide_what_sts_said() {
+    let clock = Arc::new(SimulatedClock::hasty());
+    let (calls, (release, gate)) = (AtomicUsize::new(0), std::sync::mpsc::channel::<()>());
+    let (moved, gate) = (Arc::clone(&clock), Mutex::new(gate));
+    let stub = Stub::start(move |_| {
+        if calls.fetch_add(1, Ordering::SeqCst) == 0 {
+            // Leaves the next attempt next to no time, and the pause before it none to spare.
+            moved.advance(PATIENT - Duration::from_millis(200));
+            return refused(400, "Throttling", "Rate exceeded");
+        }
+        // Silent until the test is over.
+        let _ = lock(&gate).recv();
+        moved.advance(PATIENT);
+        Reply::HangUp
+    });
+    let assume = assume_by(clock, session(&stub.url()), LONG_TERM);
+    let error = assume.fetch(PATIENT).await.unwrap_err();
+    drop(release);
+    assert_eq!(error.code(), Code::StsThrottled, "{error}");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_never_answers_is_told_from_one_that_is_not_there() {
     // Takes connections and never answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let stalled = assume(session(&format!("http://{}", silent.local_addr().unwrap())));
-    let error = stalled.fetch(deadline(&stalled)).await.unwrap_err();
+    let deadline = stalled.clock().now() + Duration::from_millis(300);
+    let error = stalled.fetch(deadline).await.unwrap_err();
     assert_eq!(error.code(), Code::StsTimedOut);
 }
 

@@ -9,6 +9,7 @@ use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 
+use super::redaction::redacted;
 use crate::aws::with_causes;
 use crate::base::KeptBase;
 use crate::credentials::Credentials;
@@ -18,9 +19,6 @@ use crate::session::Session;
 /// A host's clock that is further off than this may be why a signature does not match: STS allows
 /// five minutes, and answers take their time.
 const SKEWED: Duration = Duration::from_secs(4 * 60);
-/// How much of STS's message is passed on.
-const LONGEST_MESSAGE: usize = 600;
-
 /// Why an attempt gave no credentials.
 #[derive(Debug)]
 pub(super) struct Trouble {
@@ -93,6 +91,10 @@ impl Trouble {
             SdkError::ResponseError(_) => Self::new(Kind::Fault, text()),
             _ => Self::new(Kind::Rejected, text()),
         }
+    }
+
+    pub(super) fn is_time_out(&self) -> bool {
+        self.kind == Kind::TimedOut
     }
 
     pub(super) fn remedy(&self) -> Remedy {
@@ -240,7 +242,7 @@ fn kind(code: &str, status: u16, apart: Duration) -> Kind {
         | "MissingAuthenticationToken" => Kind::BaseUnknown,
         "InternalFailure" | "InternalError" | "ServiceUnavailable" => Kind::Fault,
         // An answer that says success and can't be read comes from something between.
-        _ if status >= 500 || status < 300 => Kind::Fault,
+        _ if !(300..500).contains(&status) => Kind::Fault,
         _ if status == 408 => Kind::TimedOut,
         _ => Kind::Rejected,
     }
@@ -266,29 +268,6 @@ fn hint(said: &str) -> &'static str {
         }
         _ => ". Correct the rule's session, or the role",
     }
-}
-
-/// Without secrets, in one line and not too long: STS tells the whole canonical request, session
-/// token included, when a signature does not match.
-fn redacted(text: &str, signer: &Credentials) -> String {
-    let mut text = text
-        .split("The Canonical String")
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let secrets = [Some(signer.secret_access_key()), signer.session_token()];
-    for secret in secrets.into_iter().flatten() {
-        if !secret.expose().is_empty() {
-            text = text.replace(secret.expose(), "(redacted)");
-        }
-    }
-    if let Some((end, _)) = text.char_indices().nth(LONGEST_MESSAGE) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 #[cfg(test)]
@@ -322,20 +301,5 @@ mod tests {
         }
         let hour = Duration::from_secs(3_600);
         assert_eq!(kind("SignatureDoesNotMatch", 403, hour), Kind::ClockSkewed);
-    }
-
-    #[test]
-    fn what_sts_says_is_passed_on_without_secrets() {
-        let signer = Credentials::new("ASIA1", "s3cr3t/key", Some("t0ken=="));
-        let said = "SignatureDoesNotMatch: It does not match.\n\nThe Canonical String for this \
-                    request should have been 'POST x-amz-security-token:other'";
-        assert_eq!(
-            redacted(said, &signer),
-            "SignatureDoesNotMatch: It does not match."
-        );
-        let shown = redacted("a t0ken== b s3cr3t/key c", &signer);
-        assert_eq!(shown, "a (redacted) b (redacted) c");
-        let long = "ä".repeat(5_000);
-        assert!(redacted(&long, &signer).chars().count() <= LONGEST_MESSAGE + 1);
     }
 }

@@ -43,7 +43,7 @@ impl Source {
         lock(&self.plan).extend(outcomes);
     }
 
-    fn from_now_on(&self, outcome: Outcome) {
+    fn always(&self, outcome: Outcome) {
         *lock(&self.habit) = outcome;
     }
 }
@@ -233,7 +233,7 @@ async fn short_sessions_too() {
 async fn a_failed_renewal_leaves_the_valid_ones_until_they_end_then_tells_why() {
     let world = world(gives(Duration::ZERO, secs(3_600)));
     world.get().await.unwrap();
-    world.source.from_now_on(fails(Code::StsAccessDenied));
+    world.source.always(fails(Code::StsAccessDenied));
     world.pass_asking(secs(3_580)).await;
     assert_eq!(world.held(), "ASIA1");
     let tries = world.source.calls() - 1;
@@ -259,7 +259,7 @@ async fn what_failed_for_a_while_is_renewed_once_it_works_again() {
 async fn nobody_waits_for_a_renewal_that_hangs() {
     let world = world(gives(Duration::ZERO, secs(3_600)));
     world.get().await.unwrap();
-    world.source.from_now_on(gives(secs(100_000), secs(3_600)));
+    world.source.always(gives(secs(100_000), secs(3_600)));
     world.pass_asking(secs(3_590)).await;
     assert_eq!(world.held(), "ASIA1");
     world.pass(secs(15)).await;
@@ -278,7 +278,7 @@ async fn a_refusal_is_remembered_for_a_short_time() {
         world.pass(Duration::from_millis(99)).await;
     }
     assert_eq!(world.source.calls(), 1);
-    world.source.from_now_on(gives(Duration::ZERO, secs(3_600)));
+    world.source.always(gives(Duration::ZERO, secs(3_600)));
     world.pass(secs(6)).await;
     world.get().await.unwrap();
     assert_eq!(world.source.calls(), 2);
@@ -311,7 +311,7 @@ async fn a_forced_renewal_brings_newer_ones_and_costs_one_call_in_ten_seconds() 
     assert_eq!(world.held(), "ASIA2", "everybody has the new ones");
 
     world.pass(secs(10)).await;
-    world.source.from_now_on(fails(Code::StsThrottled));
+    world.source.always(fails(Code::StsThrottled));
     let wish = Wish {
         since: world.entry.force(),
         ..Wish::valid(PATIENCE)

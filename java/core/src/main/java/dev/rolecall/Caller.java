@@ -20,9 +20,9 @@ final class Caller {
   /**
    * The caller of this thread: Hadoop's current user.
    *
-   * @param inHadoop whether a host gave us a Hadoop configuration. Only without one, and where Hadoop
-   *     is not on the class path at all, is the caller the user of the operating system: a Hadoop
-   *     that fails to say who asks must not turn everybody into that user.
+   * @param inHadoop whether a host gave us a Hadoop configuration. Only without one, and where
+   *     Hadoop is not on the class path at all, is the caller the user of the operating system: a
+   *     Hadoop that fails to say who asks must not turn everybody into that user.
    */
   static Caller current(boolean inHadoop) {
     try {
@@ -32,7 +32,8 @@ final class Caller {
       }
       return OfHadoop.current();
     } catch (Throwable e) {
-      Throwable told = e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
+      Throwable told =
+          e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
       return new Caller(
           null,
           null,
@@ -40,7 +41,8 @@ final class Caller {
               Failure.CALLER_UNKNOWN,
               "the caller has no name: UserGroupInformation.getCurrentUser() gave "
                   + told
-                  + ". Check how the process logs in to Hadoop, and hadoop.security.auth_to_local."));
+                  + ". Check how the process logs in to Hadoop, and"
+                  + " hadoop.security.auth_to_local."));
     }
   }
 

@@ -5,7 +5,9 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.Groups;
 
-/** The caller's groups, as Hadoop's group mapping knows them; asked for only when a rule needs them. */
+/**
+ * The caller's groups, as Hadoop's group mapping knows them; asked for only when a rule needs them.
+ */
 final class CallerGroups {
   private static final int NOT_ASKED = 0;
   private static final int KNOWN = 1;

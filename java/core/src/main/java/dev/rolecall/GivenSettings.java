@@ -47,7 +47,8 @@ final class GivenSettings {
       }
     }
     for (String name : System.getProperties().stringPropertyNames()) {
-      String value = name.startsWith(OURS) && !name.startsWith(LOADERS) ? System.getProperty(name) : null;
+      String value =
+          name.startsWith(OURS) && !name.startsWith(LOADERS) ? System.getProperty(name) : null;
       if (value != null) {
         given.entries.add(new Entry(SYSTEM_PROPERTY, null, name, value));
       }
@@ -113,8 +114,8 @@ final class GivenSettings {
   }
 
   /**
-   * Whether {@code rolecall.refusal} is {@code unusable}: the one setting that Java reads itself, for
-   * when the native library is not there to do it.
+   * Whether {@code rolecall.refusal} is {@code unusable}: the one setting that Java reads itself,
+   * for when the native library is not there to do it.
    */
   static boolean isSetUnusable(Configuration conf) {
     String set = null;

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The credentials of one caller at one location: the last answer, and the way to the next.
  *
- * <p>While the last answer is fresh it is shown without crossing into the native library. When it is
- * due one thread crosses, and the others go on with it as long as it is valid. When there is none
- * they wait for that one thread, and what it is told counts for all of them.
+ * <p>While the last answer is fresh it is shown without crossing into the native library. When it
+ * is due one thread crosses, and the others go on with it as long as it is valid. When there is
+ * none they wait for that one thread, and what it is told counts for all of them.
  */
 final class Holding<C> {
   /** Unusable credentials, and valid ones behind a fault, are looked at again after this time. */
@@ -38,12 +38,13 @@ final class Holding<C> {
 
   // Guarded by the lock.
   private Failure lastFailure;
-  private String lastLogged;
   private boolean logsWait;
 
+  private volatile String lastLogged;
+
   /**
-   * @param isForConstruction whether the caller is the one at construction, who does not count where
-   *     the settings say that the caller is read at each call
+   * @param isForConstruction whether the caller is the one at construction, who does not count
+   *     where the settings say that the caller is read at each call
    */
   Holding(CredentialsSource<C> source, Caller caller, boolean isForConstruction, Ticker ticker) {
     this.source = source;
@@ -125,11 +126,14 @@ final class Holding<C> {
     if (crossing.isHeldByCurrentThread()) {
       return Failure.passing(
           Failure.JVM_FAULT,
-          "what looks up " + caller + "'s groups asks for the credentials that it is needed for."
+          "what looks up "
+              + caller
+              + "'s groups asks for the credentials that it is needed for."
               + " Give the group mapping a file system of its own.");
     }
     try {
-      if (crossing.tryLock() || crossing.tryLock(timeoutNanos + GRACE_NANOS, TimeUnit.NANOSECONDS)) {
+      if (crossing.tryLock()
+          || crossing.tryLock(timeoutNanos + GRACE_NANOS, TimeUnit.NANOSECONDS)) {
         return null;
       }
       return timedOut();
@@ -259,7 +263,8 @@ final class Holding<C> {
   }
 
   private C failed(Throwable thrown) {
-    Failure failure = Failure.fault("asking for " + caller + "'s credentials at " + source.host(), thrown);
+    Failure failure =
+        Failure.fault("asking for " + caller + "'s credentials at " + source.host(), thrown);
     Snapshot<C> left = snapshot;
     long now = ticker.nanos();
     if (left != null && left.isValid(now) && failure.saysNothingOfTheRule()) {

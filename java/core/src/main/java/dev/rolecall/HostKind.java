@@ -9,9 +9,9 @@ import org.apache.hadoop.fs.FileSystem;
  * Whether an exception of ours ends the host's search for credentials, or sends it to another
  * provider and so to another identity.
  *
- * <p>Found out by what the host is configured with, never by a version: an exception is the end only
- * under S3A with our provider as the last of its list. EMRFS swallows it and falls to the instance
- * profile; S3A with another provider behind ours may go on with that one.
+ * <p>Found out by what the host is configured with, never by a version: an exception is the end
+ * only under S3A with our provider as the last of its list. EMRFS swallows it and falls to the
+ * instance profile; S3A with another provider behind ours may go on with that one.
  */
 final class HostKind {
   private static final String S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem";

@@ -66,6 +66,8 @@ final class NativeLibrary {
       compareVersions();
       loaded = new NativeBoundary();
       failure = null;
+      // So that it knows from its first record on how verbose the host is.
+      NativeLogs.drain(loaded);
       return loaded;
     } catch (RolecallException e) {
       failure = e.failure();
@@ -147,8 +149,7 @@ final class NativeLibrary {
             PosixFilePermission.OWNER_READ,
             PosixFilePermission.OWNER_WRITE,
             PosixFilePermission.OWNER_EXECUTE);
-    FileAttribute<Set<PosixFilePermission>> mode =
-        PosixFilePermissions.asFileAttribute(ownersOnly);
+    FileAttribute<Set<PosixFilePermission>> mode = PosixFilePermissions.asFileAttribute(ownersOnly);
     return Files.createTempDirectory(Paths.get(temporaryDirectory()), "rolecall-", mode);
   }
 
@@ -238,6 +239,10 @@ final class NativeLibrary {
       }
     }
     throw missing(
-        "there is none for " + system + " on " + machine + ", only for Linux on x86_64 or aarch64.");
+        "there is none for "
+            + system
+            + " on "
+            + machine
+            + ", only for Linux on x86_64 or aarch64.");
   }
 }

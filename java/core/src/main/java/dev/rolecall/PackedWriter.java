@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes a message for the native library: big-endian numbers, texts as UTF-8 behind a length, lists
- * as a count of blocks that each have a length. A message starts with the number of its layout.
+ * Writes a message for the native library: big-endian numbers, texts as UTF-8 behind a length,
+ * lists as a count of blocks that each have a length. A message starts with the number of its
+ * layout.
  */
 final class PackedWriter {
   /** The layout that both sides write and read. */
@@ -49,8 +50,8 @@ final class PackedWriter {
    * A text, or its absence when it is null.
    *
    * @param what names the text in the error, which never shows the text itself
-   * @throws RolecallException RC604 when it holds half a surrogate pair: replacing it would make two
-   *     names one
+   * @throws RolecallException RC604 when it holds half a surrogate pair: replacing it would make
+   *     two names one
    */
   PackedWriter text(String what, String text) {
     if (text == null) {

@@ -2,10 +2,17 @@ package dev.rolecall;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
-/** SLF4J, where the host has it. */
+/** SLF4J, where the host has it with something behind it. */
 final class Slf4jLog extends Log {
   private final Logger logger = LoggerFactory.getLogger(NAME);
+
+  Slf4jLog() {
+    if (logger instanceof NOPLogger) {
+      throw new IllegalStateException("nothing is behind SLF4J");
+    }
+  }
 
   @Override
   void log(int level, String text) {

@@ -48,6 +48,7 @@ class FakeBoundary implements Boundary {
   }
 
   final List<Question> questions = Collections.synchronizedList(new ArrayList<Question>());
+
   /** Ids are never used again, by no library: what one test drops is released in another. */
   private static final AtomicLong NEXT_ID = new AtomicLong(1);
 

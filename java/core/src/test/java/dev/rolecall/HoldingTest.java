@@ -105,9 +105,7 @@ class HoldingTest {
 
   @Test
   void whatHasEndedIsNotShownHoweverLongItSaidItWouldBeFresh() {
-    library
-        .then(Answers.keys(1, 90_000, 60_000, "A"))
-        .then(Answers.failed(306, "STS has a fault"));
+    library.then(Answers.keys(1, 90_000, 60_000, "A")).then(Answers.failed(306, "STS has a fault"));
     CredentialsSource<Keys> source = underS3a();
     source.credentials();
     clock.pass(60, SECONDS);
@@ -244,7 +242,9 @@ class HoldingTest {
     source.credentials();
     assertThat(library.questions).hasSize(3);
     clock.pass(20, SECONDS);
-    assertThatThrownBy(source::credentials).as("not behind their end").hasMessageContaining("RC601");
+    assertThatThrownBy(source::credentials)
+        .as("not behind their end")
+        .hasMessageContaining("RC601");
   }
 
   @Test
@@ -402,7 +402,8 @@ class HoldingTest {
     CredentialsSource<Keys> source = underS3a();
     source.credentials();
     source.refresh();
-    assertThat(library.questions).extracting(question -> question.renew)
+    assertThat(library.questions)
+        .extracting(question -> question.renew)
         .containsExactly(false, true, true);
     assertThat(source.credentials().id).isEqualTo("ASIAB");
     assertThat(library.questions).hasSize(3);

@@ -39,8 +39,9 @@ public class RolecallCredentialsProvider implements AwsCredentialsProvider, Auto
 
   /**
    * For a program without a Hadoop configuration: settings come from system properties ({@code
-   * -Drolecall.rules=…}), the environment and the site file, the caller is Hadoop's current user or,
-   * without Hadoop, the operating system's. A refusal is a {@link dev.rolecall.RolecallException}.
+   * -Drolecall.rules=…}), the environment and the site file, the caller is Hadoop's current user
+   * or, without Hadoop, the operating system's. A refusal is a {@link
+   * dev.rolecall.RolecallException}.
    */
   public static RolecallCredentialsProvider create() {
     return new RolecallCredentialsProvider();

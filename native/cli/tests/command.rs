@@ -1,0 +1,233 @@
+//! The command as users run it.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, also outside its test functions"
+)]
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+const RULES: &str = r#"{
+  "version": 1,
+  "base": {"source": "instance-profile"},
+  "rules": [
+    {"name": "contractors", "groups": ["contractors"], "deny": "ask data-platform"},
+    {"name": "tenant", "prefixes": ["s3://lake/t"], "conf": {"tenant": ["acme"]},
+     "role": "arn:aws:iam::111122223333:role/t-${conf:tenant}",
+     "session": {"externalId": "id-1", "durationSeconds": 900, "region": "eu-west-1"}},
+    {"name": "admin", "users": ["admin1"], "role": "arn:aws:iam::111122223333:role/admin"}
+  ],
+  "otherwise": "base"
+}"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("rules.json"), RULES).unwrap();
+        Self(folder)
+    }
+
+    fn rules(&self) -> PathBuf {
+        self.0.path().join("rules.json")
+    }
+
+    fn explain(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_rolecall"))
+            .arg("explain")
+            .arg(self.rules())
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+
+    /// The exit code and the JSON object.
+    fn json(&self, arguments: &[&str]) -> (Option<i32>, Value) {
+        let output = self.explain(&[arguments, &["--output", "json"]].concat());
+        (
+            output.status.code(),
+            serde_json::from_slice(&output.stdout).unwrap(),
+        )
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_role_is_told_with_its_session() {
+    let (code, answer) = Folder::new().json(&["--user", "admin1", "--location", "s3a://b/"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(answer["outcome"], "assume");
+    assert_eq!(answer["rule"], "admin");
+    assert_eq!(answer["role"], "arn:aws:iam::111122223333:role/admin");
+    assert_eq!(
+        answer["session"],
+        json!({"name": "admin1", "durationSeconds": 3600})
+    );
+    assert_eq!(answer["base"], "instance-profile");
+    assert_eq!(answer["explanation"]["location"], "s3://b/");
+    assert_eq!(answer["explanation"]["walk"][2]["matches"], "yes");
+    assert_eq!(answer.get("message"), None);
+}
+
+#[test]
+fn the_base_is_a_decision_too() {
+    let (code, answer) =
+        Folder::new().json(&["--user", "bob", "--group", "x", "--location", "s3://b"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(answer["outcome"], "base");
+    assert_eq!(answer["rule"], "otherwise");
+    assert_eq!(answer["base"], "instance-profile");
+}
+
+#[test]
+fn a_deny_is_a_refusal_with_its_message() {
+    let (code, answer) = Folder::new().json(&[
+        "--user",
+        "bob",
+        "--group",
+        "contractors",
+        "--location",
+        "s3://b",
+    ]);
+    assert_eq!(code, Some(1));
+    assert_eq!(answer["outcome"], "deny");
+    assert_eq!(answer["rule"], "contractors");
+    assert_eq!(answer["error"], "RC201");
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("denies it: ask data-platform")
+    );
+}
+
+#[test]
+fn what_can_not_be_told_is_refused() {
+    let folder = Folder::new();
+    let (code, answer) = folder.json(&[
+        "--user",
+        "bob",
+        "--conf",
+        "tenant=acme",
+        "--location",
+        "s3://lake",
+    ]);
+    assert_eq!((code, &answer["error"]), (Some(1), &json!("RC203")));
+    assert_eq!(answer["outcome"], "refused");
+    assert_eq!(
+        answer["explanation"]["candidates"],
+        json!(["tenant", "otherwise"])
+    );
+    let (code, answer) = folder.json(&[
+        "--user",
+        "bob",
+        "--groups-unknown",
+        "--location",
+        "s3://lake",
+    ]);
+    assert_eq!((code, &answer["error"]), (Some(1), &json!("RC204")));
+}
+
+#[test]
+fn text_shows_the_walk_and_what_a_file_system_would_get() {
+    let output = Folder::new().explain(&[
+        "--user",
+        "bob",
+        "--group",
+        "g1",
+        "--group",
+        "g2",
+        "--conf",
+        "tenant=acme",
+        "--location",
+        "s3://lake/t/x",
+    ]);
+    assert_eq!(output.status.code(), Some(0));
+    let shown = text(&output.stdout);
+    let (before, after) = shown.split_once("rules     ").unwrap();
+    assert_eq!(
+        before,
+        "caller    bob (in g1, g2)\nlocation  s3://lake/t/x\n"
+    );
+    let (_hash, after) = after.split_once('\n').unwrap();
+    assert_eq!(
+        after,
+        "
+  contractors  no       groups: `bob` is in none of `contractors`
+  tenant       yes      conf.tenant: rolecall.conf.tenant is one of `acme`; prefixes: s3://lake/t/x is below `s3://lake/t`
+
+rule      tenant
+role      arn:aws:iam::111122223333:role/t-acme
+session   bob for 900 s, external ID id-1, region eu-west-1
+base      instance-profile
+note      a file system knows only s3://lake/, and is refused with RC203; run explain with --location s3://lake/
+"
+    );
+}
+
+#[test]
+fn bad_input_is_told_on_stderr() {
+    let folder = Folder::new();
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["--user", "bob", "--location", "hdfs://x"],
+            "rolecall: RC207: the location has the scheme `hdfs`",
+        ),
+        (&["--location", "s3://b"], "required arguments"),
+        (&["--user", "bob", "--conf", "tenant"], "write KEY=VALUE"),
+        (
+            &["--user", "bob", "--group", "g", "--groups-unknown"],
+            "cannot be used with",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let output = folder.explain(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            text(&output.stderr).contains(expected),
+            "{}",
+            text(&output.stderr)
+        );
+        assert!(output.stdout.is_empty());
+    }
+    std::fs::write(folder.rules(), "{}").unwrap();
+    let output = folder.explain(&["--user", "bob"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("rules.json:1:1: the file lacks `version`"));
+    std::fs::remove_file(folder.rules()).unwrap();
+    let output = folder.explain(&["--user", "bob"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("RC102"));
+}
+
+#[test]
+fn help_has_examples_and_exit_codes() {
+    let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
+        .args(["explain", "--help"])
+        .output()
+        .unwrap();
+    let help = text(&output.stdout);
+    assert!(
+        help.contains("Examples:") && help.contains("Exit codes:"),
+        "{help}"
+    );
+}
+
+#[test]
+fn settings_are_a_table() {
+    let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
+        .arg("settings")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        text(&output.stdout),
+        rolecall_core::settings::markdown_table()
+    );
+}
