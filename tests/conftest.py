@@ -74,15 +74,16 @@ def aws(output: Path, pytestconfig: pytest.Config) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="session")
 def configuration(output: Path, aws: LocalAws) -> Path:
-    """A node's configuration folder that leads Hadoop to the local AWS."""
-    settings = aws.s3a_settings() | {"hadoop.security.group.mapping": "dev.rolecall.hosts.ScriptedGroups"}
-    return configuration_folder.write(output / "conf", settings, scenario.CALLERS | MORE_CALLERS)
+    """A node's configuration folder that leads Hadoop and Spark to the local AWS."""
+    return configuration_folder.write(output / "conf", aws.s3a_settings(), scenario.CALLERS)
 
 
 @pytest.fixture(scope="session")
-def fleet(artifacts: Artifacts, aws: LocalAws, configuration: Path, output: Path) -> Iterator[Fleet]:
-    """The host JVMs."""
-    with Fleet(artifacts, aws, configuration, output) as running:
+def fleet(artifacts: Artifacts, aws: LocalAws, output: Path) -> Iterator[Fleet]:
+    """The host JVMs. The directory of users that they ask has some for whom it fails."""
+    settings = aws.s3a_settings() | {"hadoop.security.group.mapping": "dev.rolecall.hosts.ScriptedGroups"}
+    folder = configuration_folder.write(output / "conf-of-hosts", settings, scenario.CALLERS | MORE_CALLERS)
+    with Fleet(artifacts, aws, folder, output) as running:
         yield running
 
 

@@ -29,7 +29,7 @@ def assert_told_and_not_read(aws: LocalAws, host: Host, folder: RulesFolder, cas
     outcome = host.read_once(ENGINEERING_BUCKET, OBJECT_KEY, Caller(case.user), case.settings(folder))
     assert outcome.text is None, "it was read"
     assert_nobody_else_read(aws.recording, mark)
-    line_that_tells([ENGINEERING_BUCKET, case.user, *case.told], outcome, host, log_mark)
+    line_that_tells(case.told, outcome, host, log_mark)
 
 
 @HOSTS
@@ -68,7 +68,7 @@ def test_without_the_native_library(
         for entry in whole.infolist():
             if not entry.filename.endswith(".so"):
                 without.writestr(entry, whole.read(entry))
-    case = Case("no library", rules(rule(role=ENGINEERING_ROLE)), ("RC701",))
+    case = Case("no library", rules(rule(role=ENGINEERING_ROLE)), ("RC701", "not in this jar"))
     with fleet.special(name, Launch(jar=bare)) as host:
         assert_told_and_not_read(aws, host, folder, case)
 
@@ -78,7 +78,7 @@ def test_with_a_library_that_is_not_where_it_should_be(
     aws: LocalAws, fleet: Fleet, folder: RulesFolder, name: str
 ) -> None:
     nowhere = folder.path / "librolecall.so"
-    case = Case("missing library", rules(rule(role=ENGINEERING_ROLE)), ("RC70", str(nowhere)))
+    case = Case("missing library", rules(rule(role=ENGINEERING_ROLE)), ("RC701", str(nowhere), "nothing else is tried"))
     with fleet.special(name, Launch(options=[f"-Drolecall.native.path={nowhere}"])) as host:
         assert_told_and_not_read(aws, host, folder, case)
 

@@ -13,7 +13,15 @@ from hosting.hadoop import Caller
 from hosting.rules_folder import RulesFolder
 from local_aws import LocalAws
 from local_aws.seed import ENGINEERING_BUCKET, ENGINEERING_ROLE, OBJECT_KEY, Keys, client
-from local_aws.stub_sts import EXPIRED_TOKEN, MALFORMED_POLICY, PACKED_POLICY_TOO_LARGE, THROTTLING, Grant, StubSts
+from local_aws.stub_sts import (
+    EXPIRED_TOKEN,
+    MALFORMED_POLICY,
+    PACKED_POLICY_TOO_LARGE,
+    THROTTLING,
+    Grant,
+    StsError,
+    StubSts,
+)
 from telling import assert_nobody_else_read, line_that_tells, session_of
 
 HADOOP = "hadoop-3.3.4"
@@ -62,22 +70,24 @@ class Asked:
 
 @pytest.mark.parametrize("passing", [THROTTLING, EXPIRED_TOKEN], ids=lambda error: error.code)
 def test_what_passes_is_tried_again(
-    aws: LocalAws, fleet: Fleet, folder: RulesFolder, stub: StubSts, passing: Any
+    aws: LocalAws, fleet: Fleet, folder: RulesFolder, stub: StubSts, passing: StsError
 ) -> None:
     """S3 does not know the stub's keys; that it saw them shows that the provider had them."""
+    # Where STS says that the base has ended, the instance has a newer one.
+    aws.metadata.rotate()
     stub.answer_next_with(passing)
     asked = Asked(aws, fleet, folder, stub)
-    assert len(stub.calls) == 2
+    assert len(stub.calls) == 2, asked.outcome
     assert aws.recording.signers(asked.mark) == {session_of(ENGINEERING_ROLE, asked.caller)}
 
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [(MALFORMED_POLICY, "RC304"), (PACKED_POLICY_TOO_LARGE, "RC304")],
-    ids=["MalformedPolicyDocument", "PackedPolicyTooLarge"],
+    [(MALFORMED_POLICY, "RC304"), (PACKED_POLICY_TOO_LARGE, "RC304"), (EXPIRED_TOKEN, "RC308")],
+    ids=["MalformedPolicyDocument", "PackedPolicyTooLarge", "ExpiredToken and no newer base"],
 )
 def test_what_stays_wrong_is_told_once(
-    aws: LocalAws, fleet: Fleet, folder: RulesFolder, stub: StubSts, answer: Any, code: str
+    aws: LocalAws, fleet: Fleet, folder: RulesFolder, stub: StubSts, answer: StsError, code: str
 ) -> None:
     stub.answer_next_with(*[answer] * 5)
     asked = Asked(aws, fleet, folder, stub)

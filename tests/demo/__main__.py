@@ -101,7 +101,8 @@ def verdict(results: dict[str, list[Tried]], explained: dict[tuple[str, str], Ex
             faults.append(f"{caller}: {count} AssumeRole calls for {scenario.sessions(caller)} sessions")
     for fault in faults:
         print(f"NOT AS EXPECTED: {fault}", file=sys.stderr)
-    print("Every cell is as expected." if not faults else f"{len(faults)} things are not as expected.")
+    good = "Every cell is as expected, and S3 saw each request signed by exactly that role's session."
+    print(good if not faults else f"{len(faults)} things are not as expected.")
     return 1 if faults else 0
 
 

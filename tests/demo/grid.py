@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from local_aws.seed import ACCOUNT
 from scenario import BUCKETS, Seen
 from scenario.explained import Explained
 from scenario.trial import Tried
@@ -11,7 +12,7 @@ COMMON_PARTS = ("emrfs-auth-", "-bucket-demo", "emrfs_auth_")
 
 
 def render(tried: Mapping[str, Sequence[Tried]], explained: Mapping[tuple[str, str], Explained]) -> str:
-    """Each cell has three lines: the rule, the role, and what S3 answered."""
+    """Each cell has three lines: the rule, the role (with its account where that is another), and what S3 answered."""
     table = [["", *(_short(bucket) for bucket in BUCKETS)]]
     for caller, cells in tried.items():
         decisions = [explained[caller, cell.bucket] for cell in cells]
@@ -30,8 +31,8 @@ def render(tried: Mapping[str, Sequence[Tried]], explained: Mapping[tuple[str, s
 
 def _role(decision: Explained) -> str:
     if decision.role:
-        account, name = decision.role.split(":")[4], decision.role.rsplit("/", 1)[1]
-        return f"{_short(name)} ({account})"
+        account, name = decision.role.split(":")[4], _short(decision.role.rsplit("/", 1)[1])
+        return name if account == ACCOUNT else f"{name} ({account})"
     return "base: the instance's role" if decision.outcome == "base" else "-"
 
 

@@ -12,6 +12,17 @@ log4j.appender.console.layout=org.apache.log4j.PatternLayout
 log4j.appender.console.layout.ConversionPattern=%d{HH:mm:ss.SSS} %p %c: %m%n
 """
 
+# The same for Spark, whose own default is to say little.
+LOG4J2 = """\
+rootLogger.level = info
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss.SSS} %p %c: %m%n%ex
+"""
+
 
 def write(folder: Path, settings: Mapping[str, str], groups: Mapping[str, str]) -> Path:
     """Fill a folder; `groups` maps each user to a group. Hadoop takes groups from a site file alone."""
@@ -20,6 +31,7 @@ def write(folder: Path, settings: Mapping[str, str], groups: Mapping[str, str]) 
     everything = {**settings, "hadoop.user.group.static.mapping.overrides": overrides}
     (folder / "core-site.xml").write_text(_site(everything))
     (folder / "log4j.properties").write_text(LOG4J)
+    (folder / "log4j2.properties").write_text(LOG4J2)
     return folder
 
 

@@ -29,7 +29,7 @@ class Caller:
 
     user: str
     how: str = "remote"
-    """`remote` is a doAs, `proxy` one on behalf of `real`, `named` is newInstance for a user."""
+    """`remote` is a doAs, `proxy` one by `real`, `named` is newInstance for a user, `process` whoever the JVM is."""
     real: str = ""
 
     def fields(self) -> dict[str, str]:

@@ -77,7 +77,6 @@ class Spark:
             "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.warehouse.dir": str(self.output / "warehouse"),
-            "spark.log.level": "INFO",
             "spark.jars": ",".join(map(str, jars)),
         } | {f"spark.hadoop.{key}": value for key, value in hadoop.items()}
 
@@ -89,6 +88,7 @@ class Spark:
             "JAVA_HOME": str(java().resolve().parent.parent),
             "PYSPARK_PYTHON": sys.executable,
             "HADOOP_CONF_DIR": str(self.configuration),
+            "SPARK_CONF_DIR": str(self.configuration),
             # Where no Kerberos is, this claim is who the caller is.
             "HADOOP_USER_NAME": caller,
             "SPARK_LOCAL_IP": "127.0.0.1",

@@ -1,6 +1,7 @@
 //! The `rolecall` command.
 
 mod explain;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -17,11 +18,13 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Explain(explain::Explain),
+    Settings(settings::Settings),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Explain(explain) => explain.run(),
+        Command::Settings(settings) => settings.run(),
     }
 }
 

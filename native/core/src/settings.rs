@@ -11,5 +11,5 @@ mod values;
 pub use given::{Entry, Given, Origin};
 pub use host_keys::HOST_KEYS;
 pub use resolve::{Settings, refusal_mode, resolve};
-pub use table::{Setting, TABLE, Who};
+pub use table::{Setting, TABLE, Who, markdown_table};
 pub use values::{GroupsEmpty, Identity, LocationScope, RefusalMode};

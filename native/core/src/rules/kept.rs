@@ -1,12 +1,13 @@
 //! Rules that are read again while they are in use.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
 use super::local_file::Stamp;
 use super::source::Look;
 use super::{Rules, RulesSource};
 use crate::error::{Code, Error};
+use crate::lock::lock;
 
 /// When rules that never were good are looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -193,11 +194,6 @@ impl State {
             (None, None) => Err(Error::new(Code::RulesNotSet, "the rules were not read yet")),
         }
     }
-}
-
-/// What a thread that panicked left behind is whole: each change is one assignment.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

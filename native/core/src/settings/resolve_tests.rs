@@ -572,3 +572,40 @@ fn every_setting_of_the_table_is_one_that_is_resolved() {
         assert_eq!(refused, setting.who != crate::settings::Who::Job, "{name}");
     }
 }
+
+#[test]
+fn a_default_of_the_table_is_what_holds_where_nobody_sets_it() {
+    let unset = Machine::with_rules().settings();
+    let mut checked = 0;
+    for setting in crate::settings::TABLE {
+        let Some(default) = setting
+            .default
+            .strip_prefix('`')
+            .and_then(|rest| rest.strip_suffix('`'))
+        else {
+            continue;
+        };
+        let set = Machine::with_rules().conf(setting.name, default).settings();
+        // These two stay open until a session is planned.
+        let Settings { defaults, .. } = set.clone();
+        assert_eq!(
+            defaults.duration.unwrap_or(Duration::from_secs(3600)),
+            Duration::from_secs(3600)
+        );
+        assert_eq!(
+            defaults.base.unwrap_or(BaseSource::DefaultChain),
+            BaseSource::DefaultChain
+        );
+        assert_eq!(
+            Settings {
+                defaults: Defaults::default(),
+                ..set
+            },
+            unset,
+            "{}",
+            setting.name
+        );
+        checked += 1;
+    }
+    assert_eq!(checked, 9);
+}

@@ -1,5 +1,7 @@
 //! Every setting, once: the documentation is made from this table.
 
+use std::fmt;
+
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -7,6 +9,8 @@ pub struct Setting {
     pub name: &'static str,
     /// What it is for.
     pub meaning: &'static str,
+    /// What it can be set to.
+    pub values: &'static str,
     /// What holds where nobody sets it.
     pub default: &'static str,
     /// Who may set it.
@@ -29,87 +33,136 @@ pub enum Who {
 /// The prefix of the job's own keys.
 pub(super) const CONF: &str = "rolecall.conf.";
 
-/// All settings in the order in which they are documented.
+/// All settings in the order in which they are documented; the texts are Markdown.
 pub const TABLE: &[Setting] = &[
     Setting {
         name: "rolecall.rules",
-        meaning: "where the rules are: an absolute path, a file: URI, or the rules themselves, starting with {",
-        default: "/etc/rolecall/rules.json, if it is there",
+        meaning: "where the rules are",
+        values: "an absolute path, a `file:` URI, or the rules themselves, starting with `{`",
+        default: "`/etc/rolecall/rules.json`, if it is there",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.rules.refresh",
         meaning: "how often the rules are looked at again",
-        default: "60s",
+        values: "a duration above 0",
+        default: "`60s`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.rules.max-stale",
         meaning: "how long the last good rules stand where there are none any more",
-        default: "24h",
+        values: "a duration",
+        default: "`24h`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.identity",
-        meaning: "when the caller is read: construction (of the provider) or per-call",
-        default: "construction",
+        meaning: "when the caller is read: when the provider is constructed, or at each call for credentials",
+        values: "`construction`, `per-call`",
+        default: "`construction`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.location",
-        meaning: "what counts as the location: bucket, or first-path, the path that the file system was opened with, which is unsafe where paths of one bucket need different roles",
-        default: "bucket",
+        meaning: "what counts as the location: the bucket, or the path that the file system was opened with, which is unsafe where paths of one bucket need different roles",
+        values: "`bucket`, `first-path`",
+        default: "`bucket`",
         who: Who::ValueBySiteWhereItExists("first-path"),
     },
     Setting {
         name: "rolecall.refusal",
-        meaning: "how a refusal looks: host (an exception where the host stops at one, else unusable credentials), unusable (credentials that S3 rejects) or throw",
-        default: "host",
+        meaning: "how a refusal looks: an exception where the host stops at one and else credentials that S3 rejects; always such credentials; always an exception",
+        values: "`host`, `unusable`, `throw`",
+        default: "`host`",
         who: Who::ValueBySite("throw"),
     },
     Setting {
         name: "rolecall.base",
-        meaning: "whose credentials sign where the rules name no base: default-chain, instance-profile, environment, or an object as in the rules file",
-        default: "default-chain",
+        meaning: "whose credentials sign where the rules name no base",
+        values: "`default-chain`, `instance-profile`, `environment`, or an object as in the rules file",
+        default: "`default-chain`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.session.duration",
-        meaning: "how long a session lasts where the rules don't say, from 900s to 12h",
-        default: "1h",
+        meaning: "how long a session lasts where the rules don't say",
+        values: "a duration from `900s` to `12h`",
+        default: "`1h`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.sts.endpoint",
-        meaning: "where STS is asked where the rules don't say: a host or a URL",
+        meaning: "where STS is asked where the rules don't say",
+        values: "a host or a URL",
         default: "the region's own",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.sts.region",
         meaning: "the region of STS where the rules don't say",
+        values: "a region",
         default: "as the AWS environment and profile say",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.timeout",
         meaning: "how long a caller without valid credentials waits for what may pass",
-        default: "120s",
+        values: "a duration above 0",
+        default: "`120s`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.groups.empty",
-        meaning: "what an empty list of groups means: unknown (a failed lookup) or none",
-        default: "unknown",
+        meaning: "what an empty list of groups means: a lookup that failed, or a caller in no group",
+        values: "`unknown`, `none`",
+        default: "`unknown`",
         who: Who::Anyone,
     },
     Setting {
         name: "rolecall.conf.KEY",
-        meaning: "a value of the job's own, for `conf` and ${conf:KEY} in the rules",
+        meaning: "a value of the job's own, for `conf` and `${conf:KEY}` in the rules",
+        values: "any text",
         default: "not set",
         who: Who::Job,
     },
 ];
+
+/// The table as the documentation shows it.
+pub fn markdown_table() -> String {
+    let mut table = String::from(
+        "| Setting | Meaning | Values | Default | Who may set it |\n|---|---|---|---|---|\n",
+    );
+    for Setting {
+        name,
+        meaning,
+        values,
+        default,
+        who,
+    } in TABLE
+    {
+        table.push_str(&format!(
+            "| `{name}` | {meaning} | {values} | {default} | {who} |\n"
+        ));
+    }
+    table
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anyone => f.write_str("site file, job"),
+            Self::ValueBySite(value) => {
+                write!(f, "site file, job; `{value}` the site file alone")
+            }
+            Self::ValueBySiteWhereItExists(value) => write!(
+                f,
+                "site file, job; `{value}` no job where there is a site file"
+            ),
+            Self::Job => f.write_str("job, not by the environment; the site file lists which keys"),
+        }
+    }
+}
 
 /// Whether there is a setting of that name, those of the job included.
 pub(super) fn is_known(name: &str) -> bool {
@@ -133,6 +186,14 @@ mod tests {
         assert_eq!(
             variable("rolecall.rules.max-stale"),
             "ROLECALL_RULES_MAX_STALE"
+        );
+    }
+
+    #[test]
+    fn the_documentation_has_this_table() {
+        assert!(
+            include_str!("../../../../docs/settings.md").contains(&markdown_table()),
+            "paste the output of `rolecall settings` between the markers of docs/settings.md"
         );
     }
 

@@ -38,8 +38,9 @@ final class Holding<C> {
 
   // Guarded by the lock.
   private Failure lastFailure;
-  private String lastLogged;
   private boolean logsWait;
+
+  private volatile String lastLogged;
 
   /**
    * @param isForConstruction whether the caller is the one at construction, who does not count

@@ -66,6 +66,8 @@ final class NativeLibrary {
       compareVersions();
       loaded = new NativeBoundary();
       failure = null;
+      // So that it knows from its first record on how verbose the host is.
+      NativeLogs.drain(loaded);
       return loaded;
     } catch (RolecallException e) {
       failure = e.failure();

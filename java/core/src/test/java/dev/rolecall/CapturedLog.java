@@ -19,6 +19,12 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     logger.setUseParentHandlers(false);
   }
 
+  /** Has the library collect at every level too, from now on and not from its next answer on. */
+  public CapturedLog verbose() {
+    NativeLogs.drain(NativeLibrary.boundary());
+    return this;
+  }
+
   /** Each line, its level in front. */
   public List<String> lines() {
     synchronized (lines) {

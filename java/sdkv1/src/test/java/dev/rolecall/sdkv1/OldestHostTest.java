@@ -20,9 +20,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** EMR 5's Hadoop and SDK, without hadoop-aws, in a class loader that sees nothing else. */
+@DisabledForJreRange(min = JRE.JAVA_24, disabledReason = "this Hadoop does not run there")
 class OldestHostTest {
   private static final String PATH = "rolecall.native.path";
 

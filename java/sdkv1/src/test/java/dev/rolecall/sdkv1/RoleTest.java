@@ -390,7 +390,7 @@ class RoleTest {
     world.rules("deny", ruleFor("carol"));
     Configuration conf = s3a();
     List<String> told = new ArrayList<>();
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = new CapturedLog().verbose()) {
       RolecallCredentialsProvider provider =
           provider(CAROL, "s3a://AKIAURIKEY:uri+secret@lake/path", conf);
       provider.getCredentials();

@@ -218,3 +218,16 @@ fn help_has_examples_and_exit_codes() {
         "{help}"
     );
 }
+
+#[test]
+fn settings_are_a_table() {
+    let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
+        .arg("settings")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        text(&output.stdout),
+        rolecall_core::settings::markdown_table()
+    );
+}
