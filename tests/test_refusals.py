@@ -154,6 +154,23 @@ def test_under_emrfs_after_a_success(
     line_that_tells([caller.user, *location, *refusal.told], refused, host, log_mark)
 
 
+@pytest.mark.parametrize("name", ["hadoop-3.3.4", "hadoop-3.5.0", "emrfs-like"])
+def test_whoever_was_refused_is_let_in_when_the_rule_changes(
+    aws: LocalAws, fleet: Fleet, folder: RulesFolder, name: str
+) -> None:
+    host, caller = fleet.host(name), Caller(f"forgiven-{name}")
+    settings = {"rolecall.rules": str(folder.rules(DENIED_BY_RULE.rule))} | REFRESH
+    mark = aws.recording.mark()
+    opened = host.open(ENGINEERING_BUCKET, caller, settings)
+    assert host.read(opened, ENGINEERING_BUCKET, OBJECT_KEY).text is None
+    folder.rules(GRANT)
+    deadline = time.monotonic() + CHANGE_SECONDS
+    while (outcome := host.read(opened, ENGINEERING_BUCKET, OBJECT_KEY)).text is None:
+        assert time.monotonic() < deadline, outcome
+        time.sleep(0.1)
+    assert_nobody_else_read(aws.recording, mark, session_of(ENGINEERING_ROLE, caller.user))
+
+
 def test_without_a_refusal_the_other_provider_would_have_read(fleet: Fleet, other_keys: Keys) -> None:
     """What the tests above guard against is possible: the keys after ours do read the bucket."""
     settings = chain("hadoop-3.5.0", "first-of-two", other_keys) | {PROVIDERS_SETTING: TEMPORARY_KEYS_PROVIDER}
