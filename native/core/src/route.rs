@@ -4,6 +4,7 @@ mod caller;
 mod decision;
 mod explanation;
 mod location;
+mod request;
 mod truth;
 mod walk;
 
@@ -12,6 +13,7 @@ pub use caller::{Caller, Groups};
 pub use decision::Decision;
 pub use explanation::Explanation;
 pub use location::Location;
-pub use walk::{Request, Routing, route, route_first_path};
+pub use request::Request;
+pub use walk::{Routing, route, route_first_path};
 
 pub(crate) use decision::Candidate;

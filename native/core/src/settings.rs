@@ -4,6 +4,7 @@ mod duration;
 mod given;
 mod host_keys;
 mod resolve;
+mod search;
 mod site;
 mod table;
 mod values;

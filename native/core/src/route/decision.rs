@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::request::Request;
 use super::truth::Truth;
-use super::walk::Request;
 use crate::rules::{OTHERWISE, Otherwise, Rule, Rules, RulesHash};
 
 /// The possible outcomes of a walk in the order of the rules, and the reasons.

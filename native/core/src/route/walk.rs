@@ -2,34 +2,15 @@
 
 use std::sync::Arc;
 
-use super::caller::{Caller, Groups};
+use super::caller::Groups;
 use super::decision::{Candidate, Check, Condition, Decision, Step};
 use super::location::Location;
+use super::request::Request;
 use super::truth::Truth;
 use crate::error::{Code, Error};
 use crate::rules::{
-    Conditions, OTHERWISE, Otherwise, Outcome, Prefix, Quoted, Rule, Rules, Unfilled, Values,
+    Conditions, OTHERWISE, Otherwise, Outcome, Prefix, Quoted, Rule, Rules, Unfilled,
 };
-
-/// Who asks, for what.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Who.
-    pub caller: Caller,
-    /// For what.
-    pub location: Location,
-}
-
-impl Request {
-    /// What templates are filled with.
-    pub(crate) fn values(&self) -> Values<'_> {
-        Values {
-            user: &self.caller.user,
-            bucket: self.location.bucket().map(super::BucketName::as_str),
-            conf: &self.caller.conf,
-        }
-    }
-}
 
 /// What a walk came to.
 #[derive(Clone, Debug)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::route::Explanation;
+use crate::route::{Caller, Explanation};
 use crate::rules::read;
 use proptest::prelude::*;
 use std::collections::BTreeMap;

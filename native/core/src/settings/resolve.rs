@@ -1,18 +1,18 @@
-//! Who wins: the site file, the configuration, the host's own keys, `-D`, the environment.
+//! Every setting's value, from wherever it is set, or its default.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use super::duration::parse_duration;
-use super::given::{Entry, Given, Origin};
-use super::host_keys::{keys_of, was_set};
-use super::site::{Site, no_such_setting};
-use super::table::{CONF, is_known, variable};
+use super::given::Given;
+use super::search::{Place, Search, Wrong, setting_of};
+use super::site::Site;
+use super::table::CONF;
 use super::values::{GroupsEmpty, Identity, LocationScope, RefusalMode, Word};
 use crate::error::{Code, Error};
 use crate::rules::{
-    BaseSource, LONGEST, Misfit, Quoted, RulesSource, SHORTEST, parse_region, parse_sts_endpoint,
+    BaseSource, LONGEST, Quoted, RulesSource, SHORTEST, parse_region, parse_sts_endpoint,
 };
 use crate::session::Defaults;
 use crate::surroundings::Surroundings;
@@ -73,51 +73,49 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// allow.
 pub fn resolve(given: &Given, surroundings: &Surroundings) -> Result<Settings, Error> {
     let site = Site::read(surroundings)?;
-    let resolver = Resolver {
+    let search = Search {
         given,
         surroundings,
         site: site.as_ref(),
     };
-    resolver.check_names()?;
-    let rules = match resolver.pick("rolecall.rules", |value| {
+    search.check_names()?;
+    let rules = match search.pick("rolecall.rules", |value| {
         RulesSource::parse(value).map_err(|error| Wrong {
             code: error.code(),
             what: error.message().to_owned(),
         })
     })? {
         Some(rules) => rules,
-        None => resolver.default_rules()?,
+        None => search.default_rules()?,
     };
     Ok(Settings {
         rules,
-        rules_refresh: resolver
+        rules_refresh: search
             .pick("rolecall.rules.refresh", positive)?
             .unwrap_or(REFRESH),
-        rules_max_stale: resolver
+        rules_max_stale: search
             .pick("rolecall.rules.max-stale", duration)?
             .unwrap_or(MAX_STALE),
-        identity: resolver
-            .pick("rolecall.identity", word)?
-            .unwrap_or_default(),
-        location: resolver.location()?,
-        refusal: resolver.refusal()?,
+        identity: search.pick("rolecall.identity", word)?.unwrap_or_default(),
+        location: search.location()?,
+        refusal: search.refusal()?,
         defaults: Defaults {
-            duration: resolver.pick("rolecall.session.duration", session_duration)?,
-            sts_endpoint: resolver.pick("rolecall.sts.endpoint", |value| {
+            duration: search.pick("rolecall.session.duration", session_duration)?,
+            sts_endpoint: search.pick("rolecall.sts.endpoint", |value| {
                 Ok(parse_sts_endpoint(value)?)
             })?,
-            region: resolver.pick("rolecall.sts.region", |value| Ok(parse_region(value)?))?,
-            base: resolver.pick("rolecall.base", |value| {
+            region: search.pick("rolecall.sts.region", |value| Ok(parse_region(value)?))?,
+            base: search.pick("rolecall.base", |value| {
                 Ok(BaseSource::from_setting(value)?)
             })?,
         },
-        timeout: resolver
+        timeout: search
             .pick("rolecall.timeout", positive)?
             .unwrap_or(TIMEOUT),
-        groups_empty: resolver
+        groups_empty: search
             .pick("rolecall.groups.empty", word)?
             .unwrap_or_default(),
-        conf: resolver.conf()?,
+        conf: search.conf()?,
     })
 }
 
@@ -126,7 +124,7 @@ pub fn resolve(given: &Given, surroundings: &Surroundings) -> Result<Settings, E
 /// job can make refusals unusable all the same, which gives nobody more.
 pub fn refusal_mode(given: &Given, surroundings: &Surroundings) -> RefusalMode {
     let site = Site::read(surroundings).ok().flatten();
-    let resolver = Resolver {
+    let search = Search {
         given,
         surroundings,
         site: site.as_ref(),
@@ -136,7 +134,7 @@ pub fn refusal_mode(given: &Given, surroundings: &Surroundings) -> RefusalMode {
         .and_then(|site| site.value("rolecall.refusal"));
     match fixed {
         Some(value) => RefusalMode::parse(value.trim()).unwrap_or_default(),
-        None => resolver
+        None => search
             .found("rolecall.refusal")
             .first()
             .and_then(|found| RefusalMode::parse(found.value.trim()).ok())
@@ -145,186 +143,8 @@ pub fn refusal_mode(given: &Given, surroundings: &Surroundings) -> RefusalMode {
     }
 }
 
-/// A value that was set for a setting, and where.
-struct Found<'a> {
-    value: &'a str,
-    place: Place<'a>,
-}
-
-enum Place<'a> {
-    Configuration {
-        name: &'a str,
-        source: Option<&'a str>,
-    },
-    SystemProperty(&'a str),
-    Environment(String),
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Configuration {
-                name,
-                source: Some(source),
-            } => write!(f, "{name} (configuration, from {})", Quoted(source)),
-            Self::Configuration { name, source: None } => write!(f, "{name} (configuration)"),
-            Self::SystemProperty(name) => write!(f, "-D{name}"),
-            Self::Environment(name) => write!(f, "the environment variable {name}"),
-        }
-    }
-}
-
-/// What is wrong with a value.
-struct Wrong {
-    code: Code,
-    what: String,
-}
-
-impl From<String> for Wrong {
-    fn from(what: String) -> Self {
-        Self {
-            code: Code::SettingInvalid,
-            what,
-        }
-    }
-}
-
-impl From<Misfit> for Wrong {
-    fn from(misfit: Misfit) -> Self {
-        misfit.to_string().into()
-    }
-}
-
-struct Resolver<'a> {
-    given: &'a Given,
-    surroundings: &'a Surroundings,
-    site: Option<&'a Site>,
-}
-
-impl<'a> Resolver<'a> {
-    /// The value of a setting. The site file's is final; else the first that is found counts, the
-    /// host's own keys between the configuration's and `-D`.
-    fn pick<T: PartialEq>(
-        &self,
-        name: &str,
-        parse: impl Fn(&str) -> Result<T, Wrong>,
-    ) -> Result<Option<T>, Error> {
-        let parsed = |value: &str, place: &dyn fmt::Display| {
-            parse(value.trim()).map_err(|wrong| {
-                let Wrong { code, what } = wrong;
-                Error::new(code, format!("{place}: {} {what}", shown(name, value)))
-            })
-        };
-        let all = self.found(name);
-        if let Some(fixed) = self.site.and_then(|site| site.value(name)) {
-            let file = format!(
-                "{}: the setting {name}",
-                self.surroundings.site_file.display()
-            );
-            let value = parsed(fixed, &file)?;
-            return match all
-                .iter()
-                .find(|found| parse(found.value.trim()).map_or(true, |set| set != value))
-            {
-                None => Ok(Some(value)),
-                Some(other) => Err(Error::new(
-                    Code::SettingFixedBySite,
-                    format!(
-                        "{}: the job sets {name} to {}, and {} fixes it at {}; take the job's setting out",
-                        other.place,
-                        shown(name, other.value),
-                        self.surroundings.site_file.display(),
-                        shown(name, fixed),
-                    ),
-                )),
-            };
-        }
-        let configured = all
-            .iter()
-            .find(|found| matches!(found.place, Place::Configuration { .. }));
-        let first = match configured {
-            Some(found) => Some(found),
-            None => {
-                if let Some(host) = self.host(name) {
-                    return parsed(host.value, &host.place).map(Some);
-                }
-                all.first()
-            }
-        };
-        first
-            .map(|found| parsed(found.value, &found.place))
-            .transpose()
-    }
-
-    /// All that set a setting, in the order in which they count; the host's own keys left out.
-    fn found(&self, name: &str) -> Vec<Found<'a>> {
-        let by_s3a = format!("fs.s3a.{name}");
-        let configured = |wanted: &str| {
-            self.given
-                .entries
-                .iter()
-                .find_map(|entry| match &entry.origin {
-                    Origin::Configuration { source } if entry.name == wanted => Some(Found {
-                        value: &entry.value,
-                        place: Place::Configuration {
-                            name: &entry.name,
-                            source: source.as_deref(),
-                        },
-                    }),
-                    _ => None,
-                })
-        };
-        let property = self
-            .given
-            .entries
-            .iter()
-            .find_map(|entry| match entry.origin {
-                Origin::SystemProperty if entry.name == name => Some(Found {
-                    value: &entry.value,
-                    place: Place::SystemProperty(&entry.name),
-                }),
-                _ => None,
-            });
-        let variable = variable(name);
-        let environment = self
-            .surroundings
-            .environment
-            .get(&variable)
-            .map(|value| Found {
-                value,
-                place: Place::Environment(variable.clone()),
-            });
-        [configured(&by_s3a), configured(name), property, environment]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-
-    /// The host's own key of the same meaning, where somebody set it.
-    fn host(&self, name: &str) -> Option<Found<'a>> {
-        keys_of(name).iter().find_map(|key| {
-            self.given
-                .entries
-                .iter()
-                .find_map(|entry| match &entry.origin {
-                    Origin::Configuration { source }
-                        if entry.name == *key
-                            && was_set(source.as_deref())
-                            && !entry.value.trim().is_empty() =>
-                    {
-                        Some(Found {
-                            value: &entry.value,
-                            place: Place::Configuration {
-                                name: &entry.name,
-                                source: source.as_deref(),
-                            },
-                        })
-                    }
-                    _ => None,
-                })
-        })
-    }
-
+/// The settings that more than one value decides.
+impl Search<'_> {
     fn default_rules(&self) -> Result<RulesSource, Error> {
         let path = &self.surroundings.default_rules;
         // Where even that can't be told, reading will tell why.
@@ -408,56 +228,6 @@ impl<'a> Resolver<'a> {
             conf.insert(key.to_owned(), found.value.to_owned());
         }
         Ok(conf)
-    }
-
-    /// A misspelt name must not be a setting that silently does nothing.
-    fn check_names(&self) -> Result<(), Error> {
-        for entry in &self.given.entries {
-            let Some(name) = setting_of(entry) else {
-                continue;
-            };
-            if is_known(name) || name.starts_with("rolecall.native.") {
-                continue;
-            }
-            match &entry.origin {
-                Origin::Configuration { source } => {
-                    let place = Place::Configuration {
-                        name: &entry.name,
-                        source: source.as_deref(),
-                    };
-                    return Err(Error::new(
-                        Code::SettingInvalid,
-                        format!("{place}: {}", no_such_setting(name)),
-                    ));
-                }
-                // Another program's property may start so too.
-                Origin::SystemProperty => {
-                    tracing::warn!(target: "rolecall", "-D{}: {}", name.escape_debug(), no_such_setting(name));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The setting that an entry names, if it is one of ours.
-fn setting_of(entry: &Entry) -> Option<&str> {
-    let name = match entry.origin {
-        Origin::Configuration { .. } => entry.name.strip_prefix("fs.s3a.").unwrap_or(&entry.name),
-        Origin::SystemProperty => &entry.name,
-    };
-    name.starts_with("rolecall.").then_some(name)
-}
-
-/// A value for a message: what could hold a secret, such as `KEY:SECRET@` in a URI, is not repeated.
-fn shown(name: &str, value: &str) -> String {
-    match value.trim() {
-        "" => "an empty value".to_owned(),
-        inline if inline.starts_with('{') => "the inline JSON".to_owned(),
-        uri if uri.contains('@') && (uri.contains("://") || name == "rolecall.sts.endpoint") => {
-            "the value".to_owned()
-        }
-        value => Quoted(value).to_string(),
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::clock::SystemClock;
+use crate::settings::{Entry, Origin};
 use crate::surroundings::Environment;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
