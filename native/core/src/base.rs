@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use self::instance_profile::InstanceProfile;
 use crate::aws::Aws;
 use crate::cache::{Cache, Entry, Fetch, Fresh, Kept, Wish};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::rules::BaseSource;
 
 /// A source whose keys don't end (a file, the environment) is looked at again after this time.
@@ -24,10 +24,12 @@ const RECHECK: Duration = Duration::from_secs(30);
 /// How old the keys of such a source may be when they sign: within this time one look serves many.
 const FRESH_ENOUGH: Duration = Duration::from_secs(1);
 
+/// The longest time that one look may take, whoever waits for it.
+const LONGEST_LOOK: Duration = Duration::from_secs(30);
+
 /// Who base credentials belong to, as far as their source tells; no secret.
 ///
-/// `spec/credentials.md` says what counts for each source: an access key ID for keys that stay,
-/// the instance and its role for an instance profile.
+/// An access key ID for keys that stay, the instance and its role for an instance profile.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BaseIdentity(String);
 
@@ -111,6 +113,20 @@ impl Fetch for Look {
     type About = BaseIdentity;
 
     async fn fetch(&self, deadline: Duration) -> Result<Fresh<BaseIdentity>, Error> {
+        let clock = self.aws.clock();
+        let limit = deadline.saturating_sub(clock.now()).min(LONGEST_LOOK);
+        tokio::time::timeout(limit, self.look(deadline))
+            .await
+            .unwrap_or_else(|_| Err(unanswered(&self.source, limit)))
+    }
+
+    fn name(&self) -> String {
+        format!("base {}", self.source)
+    }
+}
+
+impl Look {
+    async fn look(&self, deadline: Duration) -> Result<Fresh<BaseIdentity>, Error> {
         match &self.source {
             BaseSource::DefaultChain => {
                 default_chain::look(&self.aws, &self.instance_profile, deadline).await
@@ -122,10 +138,18 @@ impl Fetch for Look {
             BaseSource::Properties { file } => properties::look(file, self.aws.clock().now()).await,
         }
     }
+}
 
-    fn name(&self) -> String {
-        format!("base {}", self.source)
-    }
+/// A source that never answers must not keep its entry, and all sessions on it, waiting for good.
+fn unanswered(source: &BaseSource, limit: Duration) -> Error {
+    Error::new(
+        Code::BaseFailed,
+        format!(
+            "the base {source} did not answer within {} s; see whether the endpoint, proxy or disk \
+             that it comes from hangs",
+            limit.as_secs()
+        ),
+    )
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ codes! {
     EnvironmentIncomplete = 408, final, failure, "the environment holds no access keys";
 
     SessionEnded = 501, retry, failure, "the session ended before it could be renewed";
+    FlightBrokeOff = 502, retry, failure, "asking for credentials broke off";
 
     NativePanic = 601, retry, failure, "a fault inside Rolecall";
     LayoutUnreadable = 602, final, failure, "a message between Java and Rust can't be read";

@@ -129,7 +129,9 @@ impl Fetch for Assume {
                 Remedy::RenewBase if !base_renewed => {
                     base_renewed = true;
                     let refused = base.serial();
+                    // An earlier look that failed does not count as this renewal.
                     let newer = base.asked().saturating_add(Duration::from_nanos(1));
+                    let newer = newer.max(self.clock().now());
                     base = self.signing_base(newer, deadline).await?;
                     if base.serial() == refused {
                         return Err(self.error(&trouble, &base, attempts, started));

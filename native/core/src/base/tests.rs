@@ -76,6 +76,24 @@ async fn the_default_chain_ends_at_the_instance_profile_and_never_gives_what_end
 }
 
 #[tokio::test]
+async fn a_source_that_never_answers_is_given_up() {
+    // Connections are taken up by the kernel, and nobody ever answers on them.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/keys", silent.local_addr().unwrap());
+    let bases = bases(&[
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url),
+        ("AWS_REGION", "eu-west-1"),
+    ]);
+    let patience = Duration::from_millis(500);
+    let error = bases
+        .signing(&BaseSource::DefaultChain, Duration::ZERO, patience)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::BaseFailed);
+    assert!(error.message().contains("did not answer"), "{error}");
+}
+
+#[tokio::test]
 async fn a_default_chain_that_finds_nothing_says_where_it_looked() {
     let bases = bases(&[
         ("AWS_EC2_METADATA_DISABLED", "true"),

@@ -85,11 +85,12 @@ impl<A> Kept<A> {
     }
 
     /// The monotonic time, set forward by what the wall clock went further: a suspended host's
-    /// monotonic clock stood still while the credentials aged.
+    /// monotonic clock stood still while the credentials aged. A wall clock that was set forward
+    /// looks the same and ends them early, which is the safe side.
     fn reckoned(&self, at: Reading) -> Duration {
         match at.drift_since(&self.landed) {
-            Drift::Forward(by) if by > LARGEST_DRIFT => at.now.saturating_add(by),
-            _ => at.now,
+            Drift::Forward(by) => at.now.saturating_add(by),
+            Drift::Backward(_) => at.now,
         }
     }
 }
@@ -180,5 +181,11 @@ mod tests {
     fn a_suspended_host_does_not_serve_what_ended_meanwhile() {
         let kept = ending(3_600);
         assert!(!kept.is_valid(at(10, 4_000)));
+        let short = ending(60);
+        assert!(
+            !short.is_valid(at(10, 62)),
+            "nor a host that slept for less than a minute"
+        );
+        assert!(short.is_valid(at(10, 10)));
     }
 }

@@ -57,6 +57,12 @@ struct State {
     renewal: Option<Duration>,
 }
 
+impl State {
+    fn is_refused(&self) -> bool {
+        matches!(&self.decided, Some(decided) if decided.result.is_err())
+    }
+}
+
 impl Holder {
     pub(super) fn new(
         engine: Arc<Engine>,
@@ -198,16 +204,15 @@ impl Holder {
     fn take_groups(&self, state: &mut State, ready: &Ready, ask: &Ask) {
         let groups = match &ask.groups {
             Some(groups) => ready.settings.groups_empty.read(groups.clone()),
-            // A look-up that failed is made again; its failure holds for one answer.
-            None if matches!(state.groups, Groups::Unknown { .. }) => Groups::NotAsked,
+            // A look-up that failed, or whose groups led to a refusal, is made again: it holds for
+            // one answer. Whoever is put into a group is let in without a new file system.
+            None if state.is_refused() => Groups::NotAsked,
             None => return,
         };
         if state.groups != groups {
             state.groups = groups;
             // A decision that stood without groups, or with these, is made again all the same.
-            if let Some(decided) = &state.decided
-                && decided.result.is_err()
-            {
+            if state.is_refused() {
                 state.decided = None;
             }
         }

@@ -227,6 +227,43 @@ fn groups_are_asked_for_once_and_stay_with_the_holder() {
 }
 
 #[test]
+fn groups_of_a_refusal_are_looked_up_anew_and_never_grant_after_a_change_of_rules() {
+    let world = world(numbered());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    let write = |rule: &str| {
+        let aside = folder.path().join("aside");
+        let text = format!(
+            r#"{{"version": 1, "base": {{"source": "environment"}}, "otherwise": "deny",
+                 "rules": [{{"name": "interns", "groups": ["interns"], {rule}}}]}}"#
+        );
+        std::fs::write(&aside, text).unwrap();
+        std::fs::set_permissions(&aside, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+            .unwrap();
+        std::fs::rename(&aside, &file).unwrap();
+    };
+    write(r#""deny": "not for interns""#);
+    let rules = file.to_string_lossy().into_owned();
+    let opened = world.open("carol", "s3://any-bucket/", &rules);
+    let error = refusal(answer_in(&opened, &["interns"], &NOTHING_HELD));
+    assert_eq!(error.code(), Code::DeniedByRule);
+
+    write(r#""role": "arn:aws:iam::111122223333:role/interns""#);
+    world.clock.advance(Duration::from_secs(61));
+    assert!(matches!(answer(&opened, &NOTHING_HELD), Reply::NeedGroups));
+    let error = refusal(answer_in(&opened, &["staff"], &NOTHING_HELD));
+    assert_eq!(error.code(), Code::DeniedByDefault, "she left the group");
+    assert_eq!(world.calls(), 0);
+
+    let reply = answer_in(&opened, &["staff", "interns"], &NOTHING_HELD);
+    assert_eq!(
+        keys(&reply).0,
+        "ASIAK1",
+        "she is back, and the rules are the same"
+    );
+}
+
+#[test]
 fn groups_that_are_unknown_or_empty_are_a_refusal_and_asked_for_anew() {
     let world = world(numbered());
     let opened = world.open("dataeng1", "s3://any-bucket/", RULES);

@@ -29,6 +29,8 @@ struct State {
     good: Option<Good>,
     /// The state of the source that was last read, good or not.
     seen: Option<Stamp>,
+    /// Whether that one was good.
+    seen_good: bool,
     /// Why there are no rules, or none any more.
     error: Option<Error>,
     /// When to look at the source again; at once where nothing was read yet.
@@ -100,7 +102,10 @@ impl KeptRules {
         let source = &self.source;
         match look {
             Look::Unchanged => {
-                if let Some(good) = &mut state.good {
+                // A bad version that still lies there brings back no rules that were too old before.
+                if let Some(good) = &mut state.good
+                    && (state.seen_good || state.error.is_none())
+                {
                     good.confirmed = now;
                     state.error = None;
                 }
@@ -126,23 +131,25 @@ impl KeptRules {
                         confirmed: now,
                     }),
                     seen: Some(stamp),
+                    seen_good: true,
                     error: None,
                     due: Duration::ZERO,
                 };
             }
             Look::Read(stamp, Err(error)) => {
                 state.seen = Some(stamp);
+                state.seen_good = false;
                 match &mut state.good {
-                    Some(good) => {
+                    Some(good) if state.error.is_none() => {
                         good.confirmed = now;
-                        state.error = None;
                         tracing::warn!(
                             target: "rolecall",
                             "a new version of the rules is refused, and the last good ones ({}) stay: {error}",
                             good.rules.hash()
                         );
                     }
-                    None => state.error = Some(error),
+                    // Never good, or too old already.
+                    _ => state.error = Some(error),
                 }
             }
             Look::Unusable(error) => match &state.good {

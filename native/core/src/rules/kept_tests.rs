@@ -154,3 +154,22 @@ fn callers_with_rules_do_not_wait_for_another_that_reads() {
     assert_eq!(kept.hash(60), Ok(one));
     drop(reading);
 }
+
+#[test]
+fn a_bad_version_brings_back_no_rules_that_were_too_old() {
+    let kept = Kept::new();
+    kept.replace(&denying("one"));
+    let one = kept.hash(0).unwrap();
+    fs::remove_file(kept.path()).unwrap();
+    assert_eq!(kept.hash(60), Ok(one.clone()));
+    assert_eq!(kept.hash(3_700), Err(Code::RulesStale));
+    kept.replace("{ half a fi");
+    assert_eq!(kept.hash(3_760), Err(Code::RulesNotJson));
+    assert_eq!(
+        kept.hash(3_820),
+        Err(Code::RulesNotJson),
+        "it still lies there"
+    );
+    kept.replace(&denying("one"));
+    assert_eq!(kept.hash(3_880), Ok(one));
+}

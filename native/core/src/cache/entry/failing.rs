@@ -12,6 +12,8 @@ const REMEMBERED: (Duration, Duration) = (Duration::from_secs(5), Duration::from
 const SHORTLY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(2));
 /// The first pause between two renewals, where valid credentials are held; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// The shortest, however near the end is.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -43,8 +45,13 @@ impl Failing {
                 .saturating_mul(1 << count.min(10))
                 .min(LONGEST_PAUSE);
             let pause = between(longest / 2, longest);
-            // Near the end a long pause would waste the last chance.
-            left.map_or(pause, |left| pause.min(left / 4))
+            // Near the end a long pause would waste the last chance, and none at all be a storm.
+            let floor = if error.code().is_refusal() {
+                between(REMEMBERED.0, REMEMBERED.1)
+            } else {
+                SHORTEST_PAUSE
+            };
+            left.map_or(pause, |left| pause.min(left / 4)).max(floor)
         } else if error.code().is_retryable() && !error.code().is_refusal() {
             between(SHORTLY.0, SHORTLY.1)
         } else {
@@ -69,5 +76,24 @@ impl Failing {
             now.saturating_sub(self.since).as_secs(),
             self.count + 1
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    fn pause(code: Code, left: Duration) -> Duration {
+        let error = Error::new(code, "no");
+        Failing::after(None, error, Duration::ZERO, true, Some(left)).again
+    }
+
+    #[test]
+    fn renewals_near_the_end_are_no_storm() {
+        let hardly_any = Duration::from_millis(10);
+        assert_eq!(pause(Code::StsUnreachable, hardly_any), SHORTEST_PAUSE);
+        assert!(pause(Code::StsAccessDenied, hardly_any) >= REMEMBERED.0);
+        assert!(pause(Code::StsUnreachable, Duration::from_secs(600)) <= FIRST_PAUSE);
     }
 }

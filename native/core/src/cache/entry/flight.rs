@@ -114,7 +114,7 @@ impl<F: Fetch> Drop for Flight<F> {
     fn drop(&mut self) {
         if !self.landed {
             self.entry.land(Err(Error::new(
-                Code::NativePanic,
+                Code::FlightBrokeOff,
                 format!("{} broke off", self.entry.fetch.name()),
             )));
         }

@@ -390,7 +390,7 @@ async fn a_jump_of_the_wall_clock_renews_and_a_suspended_host_waits() {
 async fn a_flight_that_breaks_off_is_a_failure_and_the_next_one_works() {
     let world = world(gives(secs(1), secs(3_600)));
     world.source.then([Outcome::Panics]);
-    assert_eq!(world.get().await.unwrap_err().code(), Code::NativePanic);
+    assert_eq!(world.get().await.unwrap_err().code(), Code::FlightBrokeOff);
     world.pass(secs(3)).await;
     world.get().await.unwrap();
 }

@@ -33,13 +33,14 @@ impl Holder {
     pub(super) fn decide(&self, state: &mut State, ready: &Ready, rules: &Arc<Rules>) -> bool {
         let before = match &state.decided {
             Some(decided) if Arc::ptr_eq(&decided.rules, rules) => return true,
-            Some(decided) => decided.result.as_ref().ok(),
+            Some(decided) => Some(&decided.result),
             None => None,
         };
         let mut walk = self.walk(ready, rules, &state.groups);
         let leads_elsewhere = match (&walk, before) {
-            (Some(Ok(planned)), Some(before)) => planned.plan != before.planned.plan,
-            (Some(Err(_)), Some(_)) => true,
+            (Some(Ok(planned)), Some(Ok(before))) => planned.plan != before.planned.plan,
+            // Refused before, or refused now.
+            (Some(_), Some(_)) => true,
             _ => false,
         };
         if leads_elsewhere && state.groups != Groups::NotAsked {

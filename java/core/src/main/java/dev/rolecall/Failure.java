@@ -2,6 +2,13 @@ package dev.rolecall;
 
 /** What went wrong, as a value that several threads may be told. */
 final class Failure {
+  private static final int RULES_NOT_SET = 101;
+
+  /** The first and the last code of the settings and the site file. */
+  private static final int SETTINGS_FROM = 120;
+
+  private static final int SETTINGS_TO = 124;
+
   /** The caller has no name. */
   static final int CALLER_UNKNOWN = 208;
 
@@ -98,6 +105,11 @@ final class Failure {
    */
   boolean saysNothingOfTheRule() {
     return code >= 600;
+  }
+
+  /** Whether the settings were wrong, the site file and the choice of rules included. */
+  boolean isOfSettings() {
+    return code == RULES_NOT_SET || (code >= SETTINGS_FROM && code <= SETTINGS_TO);
   }
 
   /** Starts with the code; never null, never with a secret. */

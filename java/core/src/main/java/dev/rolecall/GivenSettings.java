@@ -125,7 +125,7 @@ final class GivenSettings {
         set = set != null ? set : conf.get(OURS + REFUSAL);
       }
       set = set != null ? set : System.getProperty(OURS + REFUSAL);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // What can't be read is not set.
     }
     return set != null && "unusable".equals(set.trim());

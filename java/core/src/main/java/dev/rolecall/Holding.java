@@ -39,6 +39,8 @@ final class Holding<C> {
   // Guarded by the lock.
   private Failure lastFailure;
   private boolean logsWait;
+  private Releases.Release release;
+  private long openedAt;
 
   private volatile String lastLogged;
 
@@ -157,6 +159,10 @@ final class Holding<C> {
     try {
       Boundary boundary = NativeLibrary.boundary();
       Releases.drain(boundary);
+      if (wasOpenedWithBadSettings() && ticker.nanos() - openedAt >= LOOK_AGAIN_NANOS) {
+        id = 0;
+        Releases.now(release, boundary);
+      }
       if (id == 0) {
         open(boundary);
       }
@@ -172,6 +178,11 @@ final class Holding<C> {
     return source.credentials();
   }
 
+  /** Settings are read at opening: what was wrong with them may have been mended since. */
+  private boolean wasOpenedWithBadSettings() {
+    return id != 0 && lastFailure != null && lastFailure.isOfSettings();
+  }
+
   private void open(Boundary boundary) {
     byte[] message = boundary.open(source.host().opening(boundary, caller.user()));
     Answer answer = Answer.readAny(message);
@@ -184,7 +195,8 @@ final class Holding<C> {
     refusal = source.host().refusal(body.u8());
     source.readCallerPerCall(body.u8() == 1);
     timeoutNanos = TimeUnit.MILLISECONDS.toNanos(body.u64());
-    Releases.when(this, opened);
+    release = Releases.when(this, opened);
+    openedAt = ticker.nanos();
     id = opened;
     if (closed) {
       boundary.close(opened);
@@ -203,25 +215,30 @@ final class Holding<C> {
       }
       byte[] question = question(generation, renew, Math.min(left, CROSSING_NANOS), groupsWanted);
       groupsWanted = false;
+      // Times in the answer count from here: a JVM that stalls meanwhile shows no ended key.
+      long asked = ticker.nanos();
       Answer answer = Answer.readAny(boundary.ask(id, question));
       logsWait |= answer.logsWait();
       try {
         switch (answer.status()) {
           case Answer.OK:
-            return take(answer.body());
+            return take(answer.body(), asked);
           case Answer.UNCHANGED:
             if (generation == 0) {
               throw answer.unexpected().exception();
             }
             PackedReader times = answer.body();
-            snapshot = held.until(ticker.nanos(), times.u64(), times.u64());
+            snapshot = held.until(asked, times.u64(), times.u64());
             return held.credentials;
           case Answer.PENDING:
           case Answer.NEED_GROUPS:
             groupsWanted = answer.status() == Answer.NEED_GROUPS;
-            if (!renew) {
+            if (!renew || groupsWanted) {
               // The rule that gave it may stand no longer: nobody shows it until that is known.
               snapshot = null;
+            } else if (held != null && !held.isFresh(ticker.nanos())) {
+              // The renewal goes on without us; now it must be known whether the rule stands.
+              renew = false;
             }
             break;
           case Answer.REFUSED:
@@ -253,12 +270,12 @@ final class Holding<C> {
     return question.toBytes();
   }
 
-  private C take(PackedReader body) {
+  private C take(PackedReader body, long asked) {
     long generation = body.u64();
     long askAgain = body.u64();
     long expires = body.u64();
     C credentials = source.make(body.requiredText(), body.requiredText(), body.text());
-    snapshot = Snapshot.of(credentials, generation, ticker.nanos(), askAgain, expires);
+    snapshot = Snapshot.of(credentials, generation, asked, askAgain, expires);
     return credentials;
   }
 
@@ -268,7 +285,9 @@ final class Holding<C> {
     Snapshot<C> left = snapshot;
     long now = ticker.nanos();
     if (left != null && left.isValid(now) && failure.saysNothingOfTheRule()) {
-      snapshot = left.askAgainIn(now, LOOK_AGAIN_NANOS);
+      if (!left.isFresh(now)) {
+        snapshot = left.askAgainIn(now, LOOK_AGAIN_NANOS);
+      }
       logOnce("Going on with credentials that are still valid: ", failure);
       return left.credentials;
     }

@@ -26,8 +26,9 @@ final class HostKind {
     }
     try {
       return provider.equals(lastOf(conf.get(PROVIDERS))) && isS3a(location.getScheme(), conf);
-    } catch (Exception | LinkageError e) {
+    } catch (Throwable e) {
       // A configuration that can't be read, or no such file system: then it is not S3A that asks.
+      // A service file that is no good is an Error, and constructors never throw.
       return false;
     }
   }

@@ -16,22 +16,25 @@ abstract class Log {
   private static Log find() {
     try {
       return new Slf4jLog();
-    } catch (LinkageError | RuntimeException e) {
+    } catch (Throwable e) {
       // Not there, or not usable: the next.
     }
     try {
       return new CommonsLog();
-    } catch (LinkageError | RuntimeException e) {
+    } catch (Throwable e) {
       // Likewise.
     }
     return new JdkLog();
   }
 
-  /** Writes a line; a log that fails must not fail a job. */
+  /**
+   * Writes a line; a log that fails must not fail a job. Errors too stay here: what escapes from a
+   * provider is leave for EMRFS to take another identity.
+   */
   static void write(int level, String text) {
     try {
       HOSTS.log(level, text);
-    } catch (LinkageError | RuntimeException e) {
+    } catch (Throwable e) {
       // There is no better place to tell it.
     }
   }
@@ -40,7 +43,7 @@ abstract class Log {
   static int mostVerbose() {
     try {
       return HOSTS.enabled();
-    } catch (LinkageError | RuntimeException e) {
+    } catch (Throwable e) {
       return INFO;
     }
   }

@@ -18,7 +18,7 @@ final class NativeLogs {
         int level = record.u8();
         Log.write(level, record.requiredText());
       }
-    } catch (LinkageError | RuntimeException e) {
+    } catch (Throwable e) {
       Log.write(Log.WARN, "log records of the native library are lost: " + e);
     }
   }

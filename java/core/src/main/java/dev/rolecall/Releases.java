@@ -17,8 +17,16 @@ final class Releases {
   private Releases() {}
 
   /** Releases {@code id} some time after {@code owner} was collected. */
-  static void when(Object owner, long id) {
-    WAITING.add(new Release(owner, id));
+  static Release when(Object owner, long id) {
+    Release release = new Release(owner, id);
+    WAITING.add(release);
+    return release;
+  }
+
+  /** Releases it at once. */
+  static void now(Release release, Boundary boundary) {
+    WAITING.remove(release);
+    boundary.release(release.id);
   }
 
   /** Releases what was dropped until now. */
@@ -32,10 +40,11 @@ final class Releases {
     }
   }
 
-  private static final class Release extends PhantomReference<Object> {
-    final long id;
+  /** One native holder that waits for its owner to go. */
+  static final class Release extends PhantomReference<Object> {
+    private final long id;
 
-    Release(Object owner, long id) {
+    private Release(Object owner, long id) {
       super(owner, DROPPED);
       this.id = id;
     }

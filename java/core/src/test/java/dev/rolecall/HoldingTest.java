@@ -410,6 +410,63 @@ class HoldingTest {
   }
 
   @Test
+  void aRefreshDoesNotKeepKeysOnShowWhoseRuleMayStandNoLonger() {
+    library
+        .then(Answers.keys(1, 30_000, 3_600_000, "A"))
+        .then(Answers.needGroups())
+        .then(Answers.failed(302, "slower"));
+    CredentialsSource<Keys> source = underS3a();
+    source.credentials();
+    source.refresh();
+    assertThatThrownBy(source::credentials).hasMessage("RC302: slower");
+
+    library
+        .then(Answers.keys(2, 30_000, 3_600_000, "B"))
+        .then(
+            question -> {
+              clock.pass(31, SECONDS);
+              return Answers.pending();
+            })
+        .then(Answers.pending())
+        .then(Answers.failed(302, "slower"));
+    source.credentials();
+    int asked = library.questions.size();
+    source.refresh();
+    assertThat(library.questions.subList(asked, library.questions.size()))
+        .extracting(question -> question.renew)
+        .as("once they are due it counts whether the rule stands")
+        .containsExactly(true, false, false);
+    assertThatThrownBy(source::credentials).hasMessage("RC302: slower");
+  }
+
+  @Test
+  void aStallWhileTheAnswerCrossesMakesKeysEndNoLater() {
+    library
+        .then(
+            question -> {
+              byte[] answer = Answers.keys(1, 5_000, 5_000, "A");
+              clock.pass(40, SECONDS);
+              return answer;
+            })
+        .then(Answers.failed(501, "ended"));
+    CredentialsSource<Keys> source = underS3a();
+    source.credentials();
+    assertThatThrownBy(source::credentials).hasMessage("RC501: ended");
+  }
+
+  @Test
+  void settingsThatWereMendedCountForAProviderThatWasRefused() {
+    library.then(Answers.failed(123, "the site file is not valid"));
+    CredentialsSource<Keys> source = underEmrfs();
+    assertThat(source.credentials().areUnusable()).isTrue();
+    library.then(Answers.keys(1, 30_000, 60_000, "A"));
+    clock.pass(10, SECONDS);
+    assertThat(source.credentials().id).isEqualTo("ASIAA");
+    assertThat(library.ids).hasSize(2);
+    assertThat(library.released).contains(library.ids.get(0)).doesNotContain(library.ids.get(1));
+  }
+
+  @Test
   void aRefreshThatFailsIsToldByTheNextCall() {
     library.then(Answers.keys(1, 30_000, 60_000, "A")).then(Answers.refused(301, "STS says no"));
     CredentialsSource<Keys> source = underS3a();
