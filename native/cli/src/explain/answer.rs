@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rolecall_core::error::{Code, Error};
-use rolecall_core::route::{Decision, Explanation, Groups, Location, Request};
+use rolecall_core::route::{Decision, Explanation, Location, Request};
 use rolecall_core::rules::RulesHash;
 use rolecall_core::session::{Plan, Planned, Session};
 use serde::Serialize;
@@ -93,20 +93,7 @@ impl Answer {
 
     /// What a walk that could not go on means.
     pub fn without_decision(error: Error, request: &Request, hash: &RulesHash) -> Self {
-        let explanation = Explanation {
-            rules_hash: hash.to_string(),
-            user: request.caller.user.clone(),
-            groups: match &request.caller.groups {
-                Groups::Known(groups) => Some(groups.clone()),
-                Groups::NotAsked | Groups::Unknown { .. } => None,
-            },
-            location: request
-                .location
-                .bucket()
-                .map(|_| request.location.to_string()),
-            walk: vec![],
-            candidates: vec![],
-        };
+        let explanation = Explanation::without_walk(request, hash);
         Self::refused(Outcome::Refused, &error, explanation)
     }
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::caller::Groups;
 use super::decision::{Check, Condition, Decision, Step};
+use super::request::Request;
 use super::truth::Truth;
-use crate::rules::{Quoted, QuotedList};
+use crate::rules::{Quoted, QuotedList, RulesHash};
 
 /// Why a decision is what it is: each rule that was walked by, and what was found there. What the
 /// job's `rolecall.conf` holds is not in it.
@@ -86,12 +87,11 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Decision {
-    /// The reasons.
-    pub fn explain(&self) -> Explanation {
-        let request = self.request();
-        Explanation {
-            rules_hash: self.rules_hash().to_string(),
+impl Explanation {
+    /// Of a request for which no rule was walked.
+    pub fn without_walk(request: &Request, rules: &RulesHash) -> Self {
+        Self {
+            rules_hash: rules.to_string(),
             user: request.caller.user.clone(),
             groups: match &request.caller.groups {
                 Groups::Known(groups) => Some(groups.clone()),
@@ -101,8 +101,19 @@ impl Decision {
                 .location
                 .bucket()
                 .map(|_| request.location.to_string()),
+            walk: vec![],
+            candidates: vec![],
+        }
+    }
+}
+
+impl Decision {
+    /// The reasons.
+    pub fn explain(&self) -> Explanation {
+        Explanation {
             walk: self.steps().iter().map(|step| self.walked(step)).collect(),
             candidates: self.rule_names().map(str::to_owned).collect(),
+            ..Explanation::without_walk(self.request(), self.rules_hash())
         }
     }
 
