@@ -137,6 +137,8 @@ impl Explain {
         let request = Request {
             caller: Caller {
                 user: self.user,
+                principal: None,
+                real_user: None,
                 groups: if self.groups_unknown {
                     Groups::Unknown {
                         why: "--groups-unknown was given".to_owned(),

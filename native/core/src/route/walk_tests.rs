@@ -14,6 +14,8 @@ fn request(user: &str, groups: Groups, location: &str) -> Request {
     Request {
         caller: Caller {
             user: user.to_owned(),
+            principal: None,
+            real_user: None,
             groups,
             conf: BTreeMap::from([("t".to_owned(), "acme".to_owned())]),
         },
