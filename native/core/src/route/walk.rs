@@ -102,3 +102,7 @@ pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Err
 #[cfg(test)]
 #[path = "walk_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "walk_properties.rs"]
+mod properties;
