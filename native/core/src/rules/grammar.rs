@@ -1,23 +1,23 @@
 //! The rules file as it is written, before anything in it is understood.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
-use super::strict::{Grammar, Object, ObjectShape, UniqueMap, present};
+use super::strict::{Form, Grammar, Object, UniqueMap, present};
 use super::trail::Step;
 
-/// The whole file.
-#[derive(Debug, Deserialize)]
+/// The whole file; its rules are read one by one.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct FileText {
-    #[serde(default, rename = "version")]
-    _version: Option<IgnoredAny>,
+pub(crate) struct FileText<'a> {
+    #[serde(borrow, default, deserialize_with = "present")]
+    pub(crate) version: Option<&'a RawValue>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) base: Option<Object<BaseText>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) session: Option<Object<SessionText>>,
-    #[serde(default, deserialize_with = "present")]
-    pub(crate) rules: Option<Vec<Object<RuleText>>>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    pub(crate) rules: Option<Vec<&'a RawValue>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) otherwise: Option<String>,
 }
@@ -74,27 +74,19 @@ pub(crate) struct BaseText {
     pub(crate) file: Option<String>,
 }
 
-const FILE: ObjectShape = ObjectShape::Fields {
+const FILE: Form = Form::Fields {
     of: "a rules file",
     known: &["version", "base", "session", "rules", "otherwise"],
-    later: &[],
 };
 
-const RULE: ObjectShape = ObjectShape::Fields {
+const RULE: Form = Form::Fields {
     of: "a rule",
     known: &[
         "name", "users", "groups", "prefixes", "conf", "role", "session", "base", "use", "deny",
     ],
-    later: &[
-        "usersMatching",
-        "groupsMatching",
-        "principals",
-        "realUsers",
-        "not",
-    ],
 };
 
-const SESSION: ObjectShape = ObjectShape::Fields {
+const SESSION: Form = Form::Fields {
     of: "a session",
     known: &[
         "name",
@@ -103,31 +95,27 @@ const SESSION: ObjectShape = ObjectShape::Fields {
         "region",
         "stsEndpoint",
     ],
-    later: &[
-        "sourceIdentity",
-        "tags",
-        "transitiveTagKeys",
-        "policy",
-        "policyArns",
-    ],
 };
 
-const BASE: ObjectShape = ObjectShape::Fields {
+const BASE: Form = Form::Fields {
     of: "a base",
     known: &["source", "file"],
-    later: &[],
 };
 
 /// What messages say of the rules file's form.
 pub(crate) fn rules_grammar() -> Grammar {
     Grammar {
-        object: |steps| match names(steps).as_slice() {
-            [] => Some(FILE),
-            ["rules", "[]"] => Some(RULE),
-            ["session"] | ["rules", "[]", "session"] => Some(SESSION),
-            ["base"] | ["rules", "[]", "base"] => Some(BASE),
-            ["rules", "[]", "conf"] => Some(ObjectShape::Free),
-            _ => None,
+        form: |steps| match names(steps).as_slice() {
+            [] => FILE,
+            ["rules", "[]"] => RULE,
+            ["session"] | ["rules", "[]", "session"] => SESSION,
+            ["base"] | ["rules", "[]", "base"] => BASE,
+            ["rules", "[]", "conf"] => Form::Free,
+            ["rules"]
+            | ["rules", "[]", "users" | "groups" | "prefixes"]
+            | ["rules", "[]", "conf", _] => Form::List,
+            [.., "durationSeconds"] => Form::Whole,
+            _ => Form::Text,
         },
         shape: |steps| match names(steps).as_slice() {
             [] => "an object with version, rules and otherwise",
@@ -148,7 +136,7 @@ pub(crate) fn rules_grammar() -> Grammar {
 /// What messages say of a base that stands alone, in a setting.
 pub(crate) fn base_grammar() -> Grammar {
     Grammar {
-        object: |steps| steps.is_empty().then_some(BASE),
+        form: |steps| if steps.is_empty() { BASE } else { Form::Text },
         shape: |steps| {
             if steps.is_empty() {
                 "an object such as {\"source\": \"instance-profile\"}"
@@ -175,7 +163,7 @@ mod tests {
     use super::*;
 
     /// What serde says the fields are, from its own refusal of one.
-    fn fields_that_serde_knows<T: serde::de::DeserializeOwned + std::fmt::Debug>() -> Vec<String> {
+    fn fields_that_serde_knows<T: Deserialize<'static> + std::fmt::Debug>() -> Vec<String> {
         let refusal = serde_json::from_str::<T>(r#"{"?": 1}"#)
             .unwrap_err()
             .to_string();
@@ -187,10 +175,10 @@ mod tests {
             .collect()
     }
 
-    fn fields_in_messages(shape: &ObjectShape) -> Vec<String> {
+    fn fields_in_messages(shape: &Form) -> Vec<String> {
         match shape {
-            ObjectShape::Fields { known, .. } => known.iter().map(ToString::to_string).collect(),
-            ObjectShape::Free => vec![],
+            Form::Fields { known, .. } => known.iter().map(ToString::to_string).collect(),
+            _ => vec![],
         }
     }
 

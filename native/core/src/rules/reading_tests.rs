@@ -1,5 +1,5 @@
 use super::*;
-use crate::rules::{BaseSource, Otherwise, Outcome};
+use crate::rules::{BaseSource, Otherwise, Outcome, Place};
 use std::time::Duration;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/r";
@@ -278,14 +278,6 @@ fn a_field_that_is_wrong_says_where_and_what_to_write() {
             "76: rule `a`, field `groups`: stands there twice; write it once",
         ),
         (
-            r#""usersMatching": ["g"]"#,
-            "59: rule `a`, field `usersMatching`: is not known to this release; upgrade Rolecall or take it out (the fields of a rule are name, users, groups, prefixes, conf, role, session, base, use, deny)",
-        ),
-        (
-            r#""not": {"users": ["g"]}"#,
-            "59: rule `a`, field `not`: is not known to this release; upgrade Rolecall or take it out (the fields of a rule are name, users, groups, prefixes, conf, role, session, base, use, deny)",
-        ),
-        (
             r#""conf": {}"#,
             "67: rule `a`, field `conf`: is empty, so the rule would never match; name at least one, or take the field out",
         ),
@@ -364,10 +356,6 @@ fn a_field_that_is_wrong_says_where_and_what_to_write() {
         (
             r#""session": {"stsEndpoint": "ftp://x"}"#,
             "87: rule `a`, field `session.stsEndpoint`: has the scheme `ftp`; write https://HOST",
-        ),
-        (
-            r#""session": {"tags": {}}"#,
-            "71: rule `a`, field `session.tags`: is not known to this release; upgrade Rolecall or take it out (the fields of a session are name, durationSeconds, externalId, region, stsEndpoint)",
         ),
         (
             r#""session": {"duration": 900}"#,
@@ -516,4 +504,109 @@ fn another_file_has_another_hash() {
     let text = with_rule(r#"{"name": "a", "deny": "x"}"#);
     assert_eq!(hash(&text), hash(&text));
     assert_ne!(hash(&text), hash(&format!("{text} ")));
+}
+
+/// The file's faults as `LINE:COLUMN+WIDTH rule, field`.
+fn places(text: &str) -> Vec<String> {
+    read_all(text.as_bytes(), "rules.json")
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| {
+            let place = fault.place.unwrap();
+            let width = fault
+                .width
+                .map_or_else(String::new, |width| format!("+{width}"));
+            let rule = fault
+                .rule
+                .or(fault.rule_number.map(|number| number.to_string()));
+            format!(
+                "{}:{}{width} {} {}",
+                place.line,
+                place.column,
+                rule.unwrap_or_default(),
+                fault.field.unwrap_or_default()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn all_that_is_wrong_is_told_in_the_order_of_the_file() {
+    let text = r#"{"version": 1, "novelty": 1, "base": {"source": "imds", "fil": "/x"},
+ "session": {"name": "my session", "durationSeconds": 1, "region": "EU"},
+ "rules": [
+  {"name": "a", "users": [], "role": "arn:aws:iam::1:role/x", "session": {"name": "x"}},
+  {"name": "b", "user": ["u"], "groups": [1, "g", null], "users": "u", "deny": "x"},
+  7,
+  {"name": "good", "deny": "x"},
+  {"name": "good", "deny": "", "base": {}},
+  {"name": "c", "use": "role", "session": {}},
+  {}
+ ],
+ "otherwise": "x"}"#;
+    assert_eq!(
+        places(text),
+        [
+            "1:16+9  novelty",
+            "1:57+5  base.fil",
+            "2:25+1  session.name",
+            "2:55+1  session.durationSeconds",
+            "2:69+1  session.region",
+            "4:26 a users",
+            "4:52+1 a role",
+            "4:83+3 a session.name",
+            "5:17+6 b user",
+            "5:43+1 b groups[0]",
+            "5:51+4 b groups[2]",
+            "5:67+3 b users",
+            "6:3+1 3 ",
+            "8:12+6 good name",
+            "8:28+2 good deny",
+            "8:40 good base",
+            "9:24+6 c use",
+            "9:43 c session",
+            "10:3 7 ",
+            "10:3 7 ",
+            "12:15+3  otherwise",
+        ]
+    );
+}
+
+#[test]
+fn a_fault_says_the_same_as_the_error() {
+    let text = with_rule(r#"{"name": "a", "deny": ""}, {"name": "b"}"#);
+    let faults = read_all(text.as_bytes(), "rules.json").unwrap_err();
+    assert_eq!(faults.len(), 2);
+    assert_eq!(Error::from(faults[0].clone()).to_string(), refusal(&text));
+    assert_eq!(faults[0].code, Code::RulesInvalid);
+    assert_eq!(
+        faults[1].to_string(),
+        r#"rules.json:2:28: rule `b` lacks an outcome; write one of "role": "arn:…", "use": "base" or "deny": "message""#
+    );
+}
+
+#[test]
+fn one_rule_tells_that_base_and_duration_of_the_top_do_not_go_together() {
+    let rules: Vec<_> = (0..3)
+        .map(|n| format!(r#"{{"name": "{n}", "role": "{ROLE}"}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"version": 1, "base": {{"source": "instance-profile"}}, "session": {{"durationSeconds": 7200}}, "rules": [{}], "otherwise": "deny"}}"#,
+        rules.join(",")
+    );
+    assert_eq!(places(&text), ["1:87+4  session.durationSeconds"]);
+}
+
+#[test]
+fn what_is_no_json_inside_a_rule_has_its_place() {
+    let text = with_rule(r#"{"name": "a", "deny": "\ud800"}"#);
+    let faults = read_all(text.as_bytes(), "rules.json").unwrap_err();
+    assert_eq!(faults[0].code, Code::RulesNotJson);
+    assert_eq!(
+        faults[0].place,
+        Some(Place {
+            line: 2,
+            column: 30
+        })
+    );
 }

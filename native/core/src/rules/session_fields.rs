@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::endpoint::{parse_region, parse_sts_endpoint};
 use super::external_id::ExternalIdTemplate;
+use super::flaw::{Flaw, Flaws};
 use super::grammar::SessionText;
 use super::misfit::Misfit;
 use super::session_name::SessionNameTemplate;
+use super::trail::Trail;
 
 /// What STS takes as `DurationSeconds` (API reference, `AssumeRole`).
 pub(crate) const SHORTEST: Duration = Duration::from_secs(900);
@@ -26,35 +28,22 @@ pub(crate) struct SessionFields {
 }
 
 impl SessionFields {
-    /// Checks each field; an error names the field.
-    pub(crate) fn build(text: &SessionText) -> Result<Self, (&'static str, Misfit)> {
-        fn field<T>(
-            name: &'static str,
-            value: Option<&String>,
-            parse: impl Fn(&str) -> Result<T, Misfit>,
-        ) -> Result<Option<T>, (&'static str, Misfit)> {
-            value
-                .map(|value| parse(value).map_err(|misfit| (name, misfit)))
-                .transpose()
-        }
-        Ok(Self {
-            name: field("name", text.name.as_ref(), SessionNameTemplate::parse)?,
-            duration: text
-                .duration_seconds
-                .map(|seconds| duration(seconds).map_err(|misfit| ("durationSeconds", misfit)))
-                .transpose()?,
-            external_id: field(
-                "externalId",
-                text.external_id.as_ref(),
-                ExternalIdTemplate::parse,
-            )?,
-            region: field("region", text.region.as_ref(), parse_region)?,
-            sts_endpoint: field(
-                "stsEndpoint",
-                text.sts_endpoint.as_ref(),
-                parse_sts_endpoint,
-            )?,
-        })
+    /// Checks each field of a session at a trail; none where something is wrong, which stands in
+    /// `flaws` then.
+    pub(crate) fn build(trail: &Trail, text: SessionText, flaws: &mut Flaws) -> Option<Self> {
+        let mut reader = Reader {
+            trail,
+            flaws,
+            is_good: true,
+        };
+        let fields = Self {
+            name: reader.field("name", text.name, SessionNameTemplate::parse),
+            duration: reader.take("durationSeconds", text.duration_seconds, duration),
+            external_id: reader.field("externalId", text.external_id, ExternalIdTemplate::parse),
+            region: reader.field("region", text.region, parse_region),
+            sts_endpoint: reader.field("stsEndpoint", text.sts_endpoint, parse_sts_endpoint),
+        };
+        reader.is_good.then_some(fields)
     }
 
     /// These fields, and those of `top` where they are open.
@@ -66,6 +55,37 @@ impl SessionFields {
             region: self.region.or_else(|| top.region.clone()),
             sts_endpoint: self.sts_endpoint.or_else(|| top.sts_endpoint.clone()),
         }
+    }
+}
+
+/// Reads one field after the other.
+struct Reader<'a> {
+    trail: &'a Trail,
+    flaws: &'a mut Flaws,
+    is_good: bool,
+}
+
+impl Reader<'_> {
+    fn take<V, T>(
+        &mut self,
+        field: &'static str,
+        written: Option<V>,
+        parse: impl FnOnce(V) -> Result<T, Misfit>,
+    ) -> Option<T> {
+        let result =
+            parse(written?).map_err(|misfit| Flaw::misfit(self.trail.then(field), &misfit));
+        let value = self.flaws.keep(result);
+        self.is_good &= value.is_some();
+        value
+    }
+
+    fn field<T>(
+        &mut self,
+        field: &'static str,
+        written: Option<String>,
+        parse: impl FnOnce(&str) -> Result<T, Misfit>,
+    ) -> Option<T> {
+        self.take(field, written, |text| parse(&text))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::table::{CONF, TABLE, Who, is_known};
 use crate::error::{Code, Error};
 use crate::rules::{
-    Grammar, LocalFile, Object, ObjectShape, Quoted, UniqueMap, Unusable, nearest, present,
+    Form, Grammar, LocalFile, Object, Quoted, Step, UniqueMap, Unusable, nearest, present,
     read_strictly,
 };
 use crate::surroundings::Surroundings;
@@ -38,10 +38,9 @@ struct VersionText {
     version: Option<u64>,
 }
 
-const SITE: ObjectShape = ObjectShape::Fields {
+const SITE: Form = Form::Fields {
     of: "a site file",
     known: &["version", "settings", "conf"],
-    later: &[],
 };
 
 impl Site {
@@ -135,15 +134,17 @@ impl Site {
 
 fn grammar() -> Grammar {
     Grammar {
-        object: |steps| match steps.len() {
-            0 => Some(SITE),
-            1 => Some(ObjectShape::Free),
-            _ => None,
+        form: |steps| match steps {
+            [] => SITE,
+            [Step::Field(name)] if name == "version" => Form::Whole,
+            [Step::Field(name)] if name == "settings" => Form::Free,
+            [_] => Form::List,
+            _ => Form::Text,
         },
         shape: |steps| match steps {
             [] => "an object with version, settings and conf",
-            [crate::rules::Step::Field(name)] if name == "version" => "the number 1",
-            [crate::rules::Step::Field(name)] if name == "settings" => {
+            [Step::Field(name)] if name == "version" => "the number 1",
+            [Step::Field(name)] if name == "settings" => {
                 "an object such as {\"rolecall.rules\": \"/etc/rolecall/rules.json\"}"
             }
             [_] => "a list of keys such as [\"tenant\"]",
