@@ -1,6 +1,7 @@
 //! The whole way: a stub STS on loopback, rules inline or in a file, the environment as base.
 
 mod log;
+mod trying;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -98,6 +99,8 @@ impl World {
             .collect();
         self.engine.open(Opening {
             user: user.to_owned(),
+            principal: None,
+            real_user: None,
             location: Some(location.to_owned()),
             given: Given { entries },
         })
