@@ -2,6 +2,7 @@
 
 mod conditions;
 mod outcome;
+mod together;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,9 +10,11 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::base_source::BaseSource;
+use super::fields::RULES;
 use super::flaw::{Flaw, Flaws};
-use super::grammar::{FileText, RuleText, rules_grammar};
+use super::grammar::{FileText, RuleText};
 use super::misfit::{Misfit, Named};
+use super::pattern::Patterns;
 use super::quoted::Quoted;
 use super::rule::{OTHERWISE, Otherwise, Rule};
 use super::session_fields::SessionFields;
@@ -32,6 +35,15 @@ pub(crate) struct Content {
 struct Top {
     base: Option<BaseSource>,
     session: SessionFields,
+}
+
+/// What the rules read so far hold.
+#[derive(Default)]
+struct Seen {
+    /// Their names, with the rules' numbers from 0.
+    names: HashMap<String, usize>,
+    /// Their regular expressions.
+    patterns: Patterns,
 }
 
 /// Understands a file as far as it can be; none where something is wrong, which stands in `flaws`
@@ -89,16 +101,15 @@ fn otherwise(written: Option<&str>) -> Result<Option<Otherwise>, Flaw> {
 
 impl Top {
     fn rules(&self, pieces: &[&RawValue], text: &str, flaws: &mut Flaws) -> Vec<Arc<Rule>> {
-        let grammar = rules_grammar();
-        let mut names = HashMap::new();
+                let mut seen = Seen::default();
         let mut built = Vec::with_capacity(pieces.len());
         for (index, piece) in pieces.iter().enumerate() {
             let rule = match serde_json::from_str(piece.get()) {
                 Ok(rule) => Some(rule),
-                Err(_) => flaws.read(text, piece, &rule_trail(index), &grammar),
+                Err(_) => flaws.read(text, piece, &rule_trail(index), &RULES),
             };
             if let Some(Object(rule)) = rule {
-                built.extend(self.rule(index, rule, &mut names, flaws).map(Arc::new));
+                built.extend(self.rule(index, rule, &mut seen, flaws).map(Arc::new));
             }
         }
         built
@@ -108,13 +119,13 @@ impl Top {
         &self,
         index: usize,
         mut rule: RuleText,
-        names: &mut HashMap<String, usize>,
+        seen: &mut Seen,
         flaws: &mut Flaws,
     ) -> Option<Rule> {
         let trail = || rule_trail(index);
         let name = flaws.keep(name(&trail, rule.name.take()));
         if let Some(name) = &name {
-            let first = *names.entry(name.clone()).or_insert(index);
+            let first = *seen.names.entry(name.clone()).or_insert(index);
             if first != index {
                 flaws.0.push(Flaw::at(
                     trail().then("name"),
@@ -125,7 +136,7 @@ impl Top {
                 ));
             }
         }
-        let conditions = flaws.keep(conditions::build(&trail, &mut rule));
+        let conditions = flaws.keep(conditions::build(&trail, &mut rule, &mut seen.patterns));
         let outcome = outcome::build(self, &trail, name.as_deref(), &mut rule, flaws);
         Some(Rule {
             name: name?,

@@ -4,7 +4,8 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::flaw::{Flaw, Flaws};
-use super::grammar::{FileText, rules_grammar};
+use super::fields::RULES;
+use super::grammar::FileText;
 use super::strict::{Grammar, Object, good_members, not_json, not_of_the_kind, read_piece};
 use super::trail::{Members, Step, Trail};
 use crate::error::Code;
@@ -26,12 +27,11 @@ pub(crate) fn read_file(text: &str) -> Result<(FileText<'_>, Flaws), Vec<Flaw>> 
         Ok(top) => top,
         Err(error) => return Err(vec![not_json(text, text, &error)]),
     };
-    let grammar = rules_grammar();
-    let trail = Trail::default();
+        let trail = Trail::default();
     let members = match serde_json::from_str::<Members<'_>>(text) {
         Ok(members) => members,
         Err(error) if error.classify() == Category::Data => {
-            return Err(vec![not_of_the_kind(top, &trail, &grammar)]);
+            return Err(vec![not_of_the_kind(top, &trail, &RULES)]);
         }
         Err(error) => return Err(vec![not_json(text, text, &error)]),
     };
@@ -41,15 +41,15 @@ pub(crate) fn read_file(text: &str) -> Result<(FileText<'_>, Flaws), Vec<Flaw>> 
     check_version(version.map(|member| member.value)).map_err(|flaw| vec![flaw])?;
     let mut flaws = Flaws::default();
     let mut file = FileText::default();
-    for member in good_members(text, &members, &(grammar.form)(&[]), &trail, &mut flaws.0) {
+    for member in good_members(text, &members, &(RULES.0)(&[]).0, &trail, &mut flaws.0) {
         let at = trail.then(Step::Field(member.name.clone().into_owned().into()));
         match member.name.as_ref() {
-            "base" => file.base = flaws.read(text, member.value, &at, &grammar),
-            "session" => file.session = flaws.read(text, member.value, &at, &grammar),
-            "otherwise" => file.otherwise = flaws.read(text, member.value, &at, &grammar),
+            "base" => file.base = flaws.read(text, member.value, &at, &RULES),
+            "session" => file.session = flaws.read(text, member.value, &at, &RULES),
+            "otherwise" => file.otherwise = flaws.read(text, member.value, &at, &RULES),
             "rules" => match serde_json::from_str(member.value.get()) {
                 Ok(rules) => file.rules = Some(rules),
-                Err(_) => flaws.0.push(not_of_the_kind(member.value, &at, &grammar)),
+                Err(_) => flaws.0.push(not_of_the_kind(member.value, &at, &RULES)),
             },
             _ => {}
         }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::base_source::BaseSource;
+use super::names::Names;
+use super::pattern::Pattern;
 use super::prefix::Prefix;
 use super::role::RoleTemplate;
 use super::session_fields::SessionFields;
@@ -15,13 +17,27 @@ pub(crate) struct Rule {
     pub(crate) outcome: Outcome,
 }
 
-/// Conditions that must all hold; one that is left out always does.
+/// Conditions that must all hold; one that is left out always does. Within one, any value may.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Conditions {
-    pub(crate) users: Option<Vec<String>>,
-    pub(crate) groups: Option<Vec<String>>,
+    /// Short user names.
+    pub(crate) users: Option<Names>,
+    /// What short user names match.
+    pub(crate) users_matching: Option<Vec<Pattern>>,
+    /// Full names.
+    pub(crate) principals: Option<Names>,
+    /// Short names of those who ask in the caller's name.
+    pub(crate) real_users: Option<Names>,
+    /// Values of the job's `rolecall.conf.KEY`, by KEY.
+    pub(crate) conf: BTreeMap<String, Names>,
+    /// Where.
     pub(crate) prefixes: Option<Vec<Prefix>>,
-    pub(crate) conf: BTreeMap<String, Vec<String>>,
+    /// Groups, in the order in which `${group}` prefers them.
+    pub(crate) groups: Option<Names>,
+    /// What groups match.
+    pub(crate) groups_matching: Option<Vec<Pattern>>,
+    /// Conditions all of which must fail; they hold no `not` themselves.
+    pub(crate) not: Option<Box<Conditions>>,
 }
 
 /// What a rule that matches says.

@@ -1,14 +1,23 @@
 //! The session fields of a rule, and of the top of the file for all rules.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
+
+use serde_json::value::RawValue;
 
 use super::endpoint::{parse_region, parse_sts_endpoint};
 use super::external_id::ExternalIdTemplate;
 use super::flaw::{Flaw, Flaws};
 use super::grammar::SessionText;
 use super::misfit::Misfit;
+use super::policy_arn::{self, PolicyArn};
 use super::session_name::SessionNameTemplate;
-use super::trail::Trail;
+use super::session_policy::PolicyTemplate;
+use super::session_tags::{TagTemplates, parse_transitive_keys};
+use super::source_identity::SourceIdentityTemplate;
+use super::strict::UniqueMap;
+use super::trail::{Step, Trail};
 
 /// What STS takes as `DurationSeconds` (API reference, `AssumeRole`).
 pub(crate) const SHORTEST: Duration = Duration::from_secs(900);
@@ -23,6 +32,11 @@ pub(crate) struct SessionFields {
     pub(crate) name: Option<SessionNameTemplate>,
     pub(crate) duration: Option<Duration>,
     pub(crate) external_id: Option<ExternalIdTemplate>,
+    pub(crate) source_identity: Option<SourceIdentityTemplate>,
+    pub(crate) tags: Option<Arc<TagTemplates>>,
+    pub(crate) transitive_tag_keys: Option<Arc<BTreeSet<String>>>,
+    pub(crate) policy: Option<Arc<PolicyTemplate>>,
+    pub(crate) policy_arns: Option<Arc<BTreeSet<PolicyArn>>>,
     pub(crate) region: Option<String>,
     pub(crate) sts_endpoint: Option<String>,
 }
@@ -40,10 +54,28 @@ impl SessionFields {
             name: reader.field("name", text.name, SessionNameTemplate::parse),
             duration: reader.take("durationSeconds", text.duration_seconds, duration),
             external_id: reader.field("externalId", text.external_id, ExternalIdTemplate::parse),
+            source_identity: reader.field(
+                "sourceIdentity",
+                text.source_identity,
+                SourceIdentityTemplate::parse,
+            ),
+            tags: reader.tags(text.tags),
+            transitive_tag_keys: reader.transitive_tag_keys(text.transitive_tag_keys),
+            policy: reader.policy(text.policy.as_deref()),
+            policy_arns: reader.policy_arns(text.policy_arns),
             region: reader.field("region", text.region, parse_region),
             sts_endpoint: reader.field("stsEndpoint", text.sts_endpoint, parse_sts_endpoint),
         };
         reader.is_good.then_some(fields)
+    }
+
+    /// How many characters the ARNs of managed policies take.
+    pub(crate) fn length_of_arns(&self) -> usize {
+        self.policy_arns
+            .iter()
+            .flat_map(|arns| arns.iter())
+            .map(|arn| arn.as_str().len())
+            .sum()
     }
 
     /// These fields, and those of `top` where they are open.
@@ -52,6 +84,15 @@ impl SessionFields {
             name: self.name.or_else(|| top.name.clone()),
             duration: self.duration.or(top.duration),
             external_id: self.external_id.or_else(|| top.external_id.clone()),
+            source_identity: self
+                .source_identity
+                .or_else(|| top.source_identity.clone()),
+            tags: self.tags.or_else(|| top.tags.clone()),
+            transitive_tag_keys: self
+                .transitive_tag_keys
+                .or_else(|| top.transitive_tag_keys.clone()),
+            policy: self.policy.or_else(|| top.policy.clone()),
+            policy_arns: self.policy_arns.or_else(|| top.policy_arns.clone()),
             region: self.region.or_else(|| top.region.clone()),
             sts_endpoint: self.sts_endpoint.or_else(|| top.sts_endpoint.clone()),
         }
@@ -86,6 +127,77 @@ impl Reader<'_> {
         parse: impl FnOnce(&str) -> Result<T, Misfit>,
     ) -> Option<T> {
         self.take(field, written, |text| parse(&text))
+    }
+}
+
+/// The fields whose values have parts.
+impl Reader<'_> {
+    fn flaw(&mut self, field: &'static str, steps: Vec<Step>, misfit: &Misfit) {
+        let trail = self.trail.then(field);
+        let trail = trail.steps().iter().cloned().chain(steps).collect();
+        self.flaws.0.push(Flaw::misfit(trail, misfit));
+        self.is_good = false;
+    }
+
+    fn tags(&mut self, written: Option<UniqueMap<String>>) -> Option<Arc<TagTemplates>> {
+        let UniqueMap(written) = written?;
+        match TagTemplates::parse(written) {
+            Ok(tags) => Some(Arc::new(tags)),
+            Err(wrong) => {
+                for (key, misfit) in wrong {
+                    let steps = key.map(|key| Step::Field(key.into()));
+                    self.flaw("tags", steps.into_iter().collect(), &misfit);
+                }
+                None
+            }
+        }
+    }
+
+    fn transitive_tag_keys(
+        &mut self,
+        written: Option<Vec<String>>,
+    ) -> Option<Arc<BTreeSet<String>>> {
+        match parse_transitive_keys(written?) {
+            Ok(keys) => Some(Arc::new(keys)),
+            Err(wrong) => {
+                for (index, misfit) in wrong {
+                    self.flaw("transitiveTagKeys", vec![index.into()], &misfit);
+                }
+                None
+            }
+        }
+    }
+
+    fn policy(&mut self, written: Option<&RawValue>) -> Option<Arc<PolicyTemplate>> {
+        match PolicyTemplate::parse(written?) {
+            Ok(policy) => Some(Arc::new(policy)),
+            Err(wrong) => {
+                self.flaw("policy", wrong.steps, &wrong.misfit);
+                None
+            }
+        }
+    }
+
+    fn policy_arns(&mut self, written: Option<Vec<String>>) -> Option<Arc<BTreeSet<PolicyArn>>> {
+        let written = written?;
+        if written.len() > policy_arn::MOST {
+            let misfit = Misfit::new(format!(
+                "holds {} policies; a session has at most {}",
+                written.len(),
+                policy_arn::MOST
+            ));
+            self.flaw("policyArns", vec![], &misfit);
+        }
+        let mut arns = BTreeSet::new();
+        for (index, arn) in written.iter().enumerate() {
+            match PolicyArn::parse(arn) {
+                Ok(arn) => {
+                    arns.insert(arn);
+                }
+                Err(misfit) => self.flaw("policyArns", vec![index.into()], &misfit),
+            }
+        }
+        Some(Arc::new(arns))
     }
 }
 

@@ -17,13 +17,11 @@ use super::quoted::Quoted;
 use super::trail::{Member, Members, Step, Trail, below};
 use crate::error::Code;
 
-/// What a text may hold, for messages: the reading itself is serde's.
-pub(crate) struct Grammar {
-    /// What stands at a trail.
-    pub(crate) form: fn(&[Step]) -> Form,
-    /// The same in words.
-    pub(crate) shape: fn(&[Step]) -> &'static str,
-}
+/// What a text may hold, by the steps to a value, for messages: the reading itself is serde's.
+pub(crate) struct Grammar(pub(crate) fn(&[Step]) -> Expected);
+
+/// What stands somewhere, and the same in words.
+pub(crate) type Expected = (Form, &'static str);
 
 /// What a value is.
 pub(crate) enum Form {
@@ -32,7 +30,7 @@ pub(crate) enum Form {
         /// What the object is called.
         of: &'static str,
         /// What may stand in it.
-        known: &'static [&'static str],
+        known: &'static [Field],
     },
     /// An object with any names.
     Free,
@@ -42,6 +40,24 @@ pub(crate) enum Form {
     Text,
     /// A whole number.
     Whole,
+    /// What is looked at elsewhere.
+    Any,
+}
+
+/// A field of an object.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    /// The first version of the grammar that has it.
+    pub(crate) since: u32,
+}
+
+impl Field {
+    pub(crate) const fn since(version: u32, name: &'static str) -> Self {
+        Self {
+            name,
+            since: version,
+        }
+    }
 }
 
 /// Reads a text as `T`, whose objects all have to be [`Object`]s; of what is wrong the first is told.
@@ -127,7 +143,7 @@ fn look_through(
     grammar: &Grammar,
     flaws: &mut Vec<Flaw>,
 ) {
-    let form = (grammar.form)(trail.steps());
+    let (form, _) = (grammar.0)(trail.steps());
     let is_of_the_kind = match &form {
         Form::Fields { .. } | Form::Free => match Members::of(value) {
             None => false,
@@ -150,6 +166,7 @@ fn look_through(
         },
         Form::Text => value.get().starts_with('"'),
         Form::Whole => value.get().parse::<i64>().is_ok(),
+        Form::Any => true,
     };
     if !is_of_the_kind {
         flaws.push(not_of_the_kind(value, trail, grammar));
@@ -165,7 +182,7 @@ pub(crate) fn not_of_the_kind(value: &RawValue, trail: &Trail, grammar: &Grammar
         // true, false, null or a number.
         _ => Quoted(value.get()).to_string(),
     };
-    let what = format!("must be {}, not {found}", (grammar.shape)(trail.steps()));
+    let what = format!("must be {}, not {found}", (grammar.0)(trail.steps()).1);
     Flaw::at(trail.clone(), what)
 }
 
@@ -181,7 +198,7 @@ pub(crate) fn good_members<'m, 'a>(
     let mut good = Vec::new();
     for member in &members.0 {
         let what = match form {
-            Form::Fields { of, known } if !known.contains(&member.name.as_ref()) => {
+            Form::Fields { of, known } if known.iter().all(|one| one.name != member.name) => {
                 unknown(&member.name, of, known)
             }
             _ if !seen.insert(member.name.as_ref()) => {
@@ -213,7 +230,8 @@ pub(crate) fn good_members<'m, 'a>(
     good
 }
 
-fn unknown(name: &str, of: &str, known: &[&str]) -> String {
+fn unknown(name: &str, of: &str, known: &[Field]) -> String {
+    let known: Vec<_> = known.iter().map(|field| field.name).collect();
     let fields = known.join(", ");
     if let Some(meant) = nearest(name, known.iter().copied()) {
         format!(

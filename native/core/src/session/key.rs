@@ -4,7 +4,7 @@ use std::fmt;
 
 use ring::digest::{Context, SHA256};
 
-use super::Session;
+use super::{PolicyArn, Session};
 
 /// Changes whenever the fields below or their order do.
 const KEY_VERSION: u32 = 1;
@@ -42,10 +42,25 @@ impl SessionKey {
                 .map_or("", |id| id.as_str())
                 .as_bytes(),
         );
-        // Source identity, tags, transitive tag keys, policy, policy ARNs: in no session yet.
-        for _ in 0..5 {
-            field(&[]);
-        }
+        field(
+            session
+                .source_identity
+                .as_ref()
+                .map_or("", |identity| identity.as_str())
+                .as_bytes(),
+        );
+        field(&several(
+            session.tags.iter().flat_map(|(key, value)| [key, value]),
+        ));
+        field(&several(&session.transitive_tag_keys));
+        field(
+            session
+                .policy
+                .as_ref()
+                .map_or("", |policy| policy.as_str())
+                .as_bytes(),
+        );
+        field(&several(session.policy_arns.iter().map(PolicyArn::as_str)));
         field(base_identity);
         let mut key = [0; 32];
         key.copy_from_slice(hash.finish().as_ref());
@@ -56,6 +71,17 @@ impl SessionKey {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// Several texts in one field, each with its length; empty if there are none.
+fn several<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for text in texts {
+        let text = text.as_ref().as_bytes();
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend(text);
+    }
+    bytes
 }
 
 /// In hex; it is no secret.

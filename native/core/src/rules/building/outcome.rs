@@ -10,6 +10,7 @@ use super::super::session_fields::{LONGEST_CHAINED, SessionFields};
 use super::super::strict::Object;
 use super::super::trail::Trail;
 use super::Top;
+use super::together::{self, Own};
 
 /// Takes the outcome out of a rule; none where something is wrong with it.
 pub(super) fn build(
@@ -76,6 +77,12 @@ fn assume(
     let own = session_at(&trail(), session, flaws);
     let (role, base, own) = (role?, base?, own?);
     let own_duration = own.duration.is_some();
+    let says = Own {
+        tags: own.tags.is_some(),
+        transitive_tag_keys: own.transitive_tag_keys.is_some(),
+        policy: own.policy.is_some(),
+        policy_arns: own.policy_arns.is_some(),
+    };
     let assume = Assume {
         role,
         session: own.over(&top.session),
@@ -83,7 +90,9 @@ fn assume(
     };
     let chained = check_chaining(name.unwrap_or_default(), &assume)
         .map_err(|what| Flaw::at(blamed(&trail(), own_duration, own_base), what));
-    flaws.keep(chained).map(|()| assume)
+    let chained = flaws.keep(chained);
+    let fitting = flaws.keep(together::check(&trail(), &says, &assume));
+    chained.and(fitting).map(|()| assume)
 }
 
 fn use_base(trail: &impl Fn() -> Trail, named: &str) -> Result<Outcome, Flaw> {
