@@ -56,7 +56,9 @@ pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
 pub(crate) use local_file::{LocalFile, Unusable};
+pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
+pub(crate) use pattern::Pattern;
 pub(crate) use prefix::{Prefix, SCHEMES};
 pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
 pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};

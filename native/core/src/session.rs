@@ -3,7 +3,9 @@
 mod key;
 mod plan;
 
-pub use crate::rules::{ExternalId, PolicyArn, RoleArn, SessionName, SessionPolicy, SourceIdentity};
+pub use crate::rules::{
+    ExternalId, PolicyArn, RoleArn, SessionName, SessionPolicy, SourceIdentity,
+};
 pub use key::SessionKey;
 pub use plan::{Defaults, Plan, Planned, plan};
 

@@ -16,7 +16,7 @@ use super::grammar::{FileText, RuleText};
 use super::misfit::{Misfit, Named};
 use super::pattern::Patterns;
 use super::quoted::Quoted;
-use super::rule::{OTHERWISE, Otherwise, Rule};
+use super::rule::{Conditions, OTHERWISE, Otherwise, Rule};
 use super::session_fields::SessionFields;
 use super::strict::Object;
 use super::trail::{Step, Trail};
@@ -101,7 +101,7 @@ fn otherwise(written: Option<&str>) -> Result<Option<Otherwise>, Flaw> {
 
 impl Top {
     fn rules(&self, pieces: &[&RawValue], text: &str, flaws: &mut Flaws) -> Vec<Arc<Rule>> {
-                let mut seen = Seen::default();
+        let mut seen = Seen::default();
         let mut built = Vec::with_capacity(pieces.len());
         for (index, piece) in pieces.iter().enumerate() {
             let rule = match serde_json::from_str(piece.get()) {
@@ -136,8 +136,13 @@ impl Top {
                 ));
             }
         }
-        let conditions = flaws.keep(conditions::build(&trail, &mut rule, &mut seen.patterns));
-        let outcome = outcome::build(self, &trail, name.as_deref(), &mut rule, flaws);
+        let conditions = conditions::build(&trail, &mut rule, &mut seen.patterns, flaws);
+        let known = outcome::Known {
+            name: name.as_deref().unwrap_or_default(),
+            // Where the conditions are wrong, that was told already.
+            group: conditions.as_ref().is_none_or(Conditions::asks_for_groups),
+        };
+        let outcome = outcome::build(self, &trail, &mut rule, known, flaws);
         Some(Rule {
             name: name?,
             conditions: conditions?,

@@ -97,7 +97,13 @@ const LIST: Expected = (
 fn is_list(condition: &str) -> bool {
     matches!(
         condition,
-        "users" | "usersMatching" | "groups" | "groupsMatching" | "principals" | "realUsers" | "prefixes"
+        "users"
+            | "usersMatching"
+            | "groups"
+            | "groupsMatching"
+            | "principals"
+            | "realUsers"
+            | "prefixes"
     )
 }
 
@@ -112,13 +118,13 @@ fn in_conf(path: &[&str]) -> Expected {
 fn in_session(path: &[&str]) -> Expected {
     match path {
         [] => (SESSION, "an object such as {\"name\": \"${user}\"}"),
-        ["durationSeconds"] => (
-            Form::Whole,
-            "a whole number of seconds from 900 to 43200",
-        ),
+        ["durationSeconds"] => (Form::Whole, "a whole number of seconds from 900 to 43200"),
         ["tags"] => (Form::Free, "an object such as {\"tenant\": \"acme\"}"),
         ["transitiveTagKeys" | "policyArns"] => LIST,
-        ["policy"] => (Form::Any, "an IAM policy: an object with Version and Statement"),
+        ["policy"] => (
+            Form::Any,
+            "an IAM policy: an object with Version and Statement",
+        ),
         _ => TEXT,
     }
 }
@@ -169,13 +175,25 @@ mod tests {
 
     #[test]
     fn the_table_names_the_fields_that_are_read() {
-        assert_eq!(fields_that_serde_knows::<FileText>(), fields_of_the_table(&FILE));
-        assert_eq!(fields_that_serde_knows::<RuleText>(), fields_of_the_table(&RULE));
-        assert_eq!(fields_that_serde_knows::<NotText>(), fields_of_the_table(&NOT));
+        assert_eq!(
+            fields_that_serde_knows::<FileText>(),
+            fields_of_the_table(&FILE)
+        );
+        assert_eq!(
+            fields_that_serde_knows::<RuleText>(),
+            fields_of_the_table(&RULE)
+        );
+        assert_eq!(
+            fields_that_serde_knows::<NotText>(),
+            fields_of_the_table(&NOT)
+        );
         assert_eq!(
             fields_that_serde_knows::<SessionText>(),
             fields_of_the_table(&SESSION)
         );
-        assert_eq!(fields_that_serde_knows::<BaseText>(), fields_of_the_table(&BASE));
+        assert_eq!(
+            fields_that_serde_knows::<BaseText>(),
+            fields_of_the_table(&BASE)
+        );
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::flaw::{Flaw, Flaws};
 use super::fields::RULES;
+use super::flaw::{Flaw, Flaws};
 use super::grammar::FileText;
 use super::strict::{Grammar, Object, good_members, not_json, not_of_the_kind, read_piece};
 use super::trail::{Members, Step, Trail};
@@ -27,7 +27,7 @@ pub(crate) fn read_file(text: &str) -> Result<(FileText<'_>, Flaws), Vec<Flaw>> 
         Ok(top) => top,
         Err(error) => return Err(vec![not_json(text, text, &error)]),
     };
-        let trail = Trail::default();
+    let trail = Trail::default();
     let members = match serde_json::from_str::<Members<'_>>(text) {
         Ok(members) => members,
         Err(error) if error.classify() == Category::Data => {

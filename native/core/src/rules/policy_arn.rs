@@ -39,7 +39,9 @@ impl PolicyArn {
             account => Some(AccountId::parse(account).map_err(|misfit| {
                 Misfit::at(
                     iam.account_at,
-                    format!("{misfit}; write the role's account, or `aws` for a policy of AWS's own"),
+                    format!(
+                        "{misfit}; write the role's account, or `aws` for a policy of AWS's own"
+                    ),
                 )
             })?),
         };
@@ -61,11 +63,7 @@ impl PolicyArn {
     ///
     /// # Errors
     /// Why not.
-    pub(crate) fn check_beside(
-        &self,
-        partition: &str,
-        account: &AccountId,
-    ) -> Result<(), Misfit> {
+    pub(crate) fn check_beside(&self, partition: &str, account: &AccountId) -> Result<(), Misfit> {
         if self.partition != partition {
             return Err(Misfit::at(
                 4,
@@ -104,7 +102,10 @@ fn check_resource(resource: &str, at: usize) -> Result<(), Misfit> {
     let (path, name) = rest.rsplit_once('/').unwrap_or(("", rest));
     let name_at = at + resource.len() - name.len();
     if name.is_empty() {
-        return Err(Misfit::at(name_at, format!("lacks the policy's name; {FORM}")));
+        return Err(Misfit::at(
+            name_at,
+            format!("lacks the policy's name; {FORM}"),
+        ));
     }
     if rest.starts_with('/') || path.contains("//") || path.ends_with('/') {
         return Err(Misfit::at(

@@ -32,12 +32,37 @@ pub(crate) struct Conditions {
     pub(crate) conf: BTreeMap<String, Names>,
     /// Where.
     pub(crate) prefixes: Option<Vec<Prefix>>,
+    /// Whether `${group}` stands in one of the prefixes.
+    pub(crate) prefixes_take_group: bool,
     /// Groups, in the order in which `${group}` prefers them.
     pub(crate) groups: Option<Names>,
     /// What groups match.
     pub(crate) groups_matching: Option<Vec<Pattern>>,
     /// Conditions all of which must fail; they hold no `not` themselves.
     pub(crate) not: Option<Box<Conditions>>,
+}
+
+impl Conditions {
+    /// Whether groups have a say, `not` apart.
+    pub(crate) fn asks_for_groups(&self) -> bool {
+        self.groups.is_some() || self.groups_matching.is_some()
+    }
+
+    /// The value of `${group}` for a caller in these groups: the first of the rule's own list that
+    /// the caller has; by regular expressions alone the smallest by bytes.
+    pub(crate) fn group_of<'a>(&self, callers: &'a [String]) -> Option<&'a str> {
+        let callers = callers.iter().map(String::as_str);
+        if let Some(groups) = &self.groups {
+            return callers
+                .filter_map(|group| Some((groups.position(group)?, group)))
+                .min()
+                .map(|(_, group)| group);
+        }
+        let patterns = self.groups_matching.as_ref()?;
+        callers
+            .filter(|group| patterns.iter().any(|pattern| pattern.matches(group)))
+            .min()
+    }
 }
 
 /// What a rule that matches says.

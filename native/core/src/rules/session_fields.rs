@@ -17,6 +17,7 @@ use super::session_policy::PolicyTemplate;
 use super::session_tags::{TagTemplates, parse_transitive_keys};
 use super::source_identity::SourceIdentityTemplate;
 use super::strict::UniqueMap;
+use super::template::{Template, Variable};
 use super::trail::{Step, Trail};
 
 /// What STS takes as `DurationSeconds` (API reference, `AssumeRole`).
@@ -69,6 +70,35 @@ impl SessionFields {
         reader.is_good.then_some(fields)
     }
 
+    /// The first field that a variable stands in.
+    pub(crate) fn field_that_takes(&self, wanted: &Variable) -> Option<&'static str> {
+        let takes = |template: Option<&Template>| template.is_some_and(|one| one.takes(wanted));
+        let name = self.name.as_ref().map(SessionNameTemplate::template);
+        let external_id = self.external_id.as_ref().map(ExternalIdTemplate::template);
+        let identity = self
+            .source_identity
+            .as_ref()
+            .map(SourceIdentityTemplate::template);
+        let mut tags = self.tags.iter().flat_map(|tags| tags.iter());
+        if takes(name) {
+            Some("name")
+        } else if takes(external_id) {
+            Some("externalId")
+        } else if takes(identity) {
+            Some("sourceIdentity")
+        } else if tags.any(|(_, value)| value.takes(wanted)) {
+            Some("tags")
+        } else if self
+            .policy
+            .as_ref()
+            .is_some_and(|policy| policy.takes(wanted))
+        {
+            Some("policy")
+        } else {
+            None
+        }
+    }
+
     /// How many characters the ARNs of managed policies take.
     pub(crate) fn length_of_arns(&self) -> usize {
         self.policy_arns
@@ -84,9 +114,7 @@ impl SessionFields {
             name: self.name.or_else(|| top.name.clone()),
             duration: self.duration.or(top.duration),
             external_id: self.external_id.or_else(|| top.external_id.clone()),
-            source_identity: self
-                .source_identity
-                .or_else(|| top.source_identity.clone()),
+            source_identity: self.source_identity.or_else(|| top.source_identity.clone()),
             tags: self.tags.or_else(|| top.tags.clone()),
             transitive_tag_keys: self
                 .transitive_tag_keys

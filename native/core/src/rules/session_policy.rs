@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::misfit::Misfit;
 use super::quoted::Quoted;
-use super::template::{Part, Unfilled, Values, variable};
+use super::template::{Part, Unfilled, Values, Variable, variable};
 use super::trail::{Members, Step};
 
 /// STS takes so many characters, inline policy and ARNs of managed ones together (API reference,
@@ -24,6 +24,11 @@ impl SessionPolicy {
     /// The policy's JSON.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(json: &str) -> Self {
+        Self(json.to_owned())
     }
 }
 
@@ -93,9 +98,11 @@ impl PolicyTemplate {
             .sum()
     }
 
-    /// The parts in order: pieces of JSON, and values.
-    pub(crate) fn parts(&self) -> &[Part] {
-        &self.parts
+    /// Whether a variable stands in it.
+    pub(crate) fn takes(&self, wanted: &Variable) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Value(variable) if variable == wanted))
     }
 
     /// The policy for a request, `beside` being how many characters the ARNs of managed policies

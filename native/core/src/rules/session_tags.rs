@@ -154,7 +154,10 @@ fn check_key(key: &str) -> Result<(), Misfit> {
             "has a key of {length} characters; STS takes {LONGEST_KEY}"
         )));
     }
-    if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+    if key
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+    {
         return Err(Misfit::new(
             "has a key that begins with `aws:`, which AWS keeps for itself; write another",
         ));

@@ -93,10 +93,10 @@ impl fmt::Debug for SessionKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ExternalId, RoleArn, SessionName};
+    use super::super::{ExternalId, RoleArn, SessionName, SessionPolicy, SourceIdentity};
     use super::*;
     use crate::rules::BaseSource;
-    use std::collections::HashSet;
+    use std::collections::{BTreeMap, BTreeSet, HashSet};
     use std::time::Duration;
 
     #[test]
@@ -106,9 +106,24 @@ mod tests {
             name: SessionName::parse("carol").unwrap(),
             duration: Duration::from_secs(3600),
             external_id: None,
+            source_identity: None,
+            tags: BTreeMap::new(),
+            transitive_tag_keys: BTreeSet::new(),
+            policy: None,
+            policy_arns: BTreeSet::new(),
             sts_endpoint: None,
             region: None,
             base: BaseSource::DefaultChain,
+        };
+        let tagged = |tags: &[(&str, &str)]| {
+            let tags = tags
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            Session {
+                tags: tags.collect(),
+                ..session.clone()
+            }
+            .key(b"base")
         };
         let keys = [
             session.key(b"base"),
@@ -131,6 +146,32 @@ mod tests {
             .key(b"base"),
             Session {
                 external_id: Some(ExternalId::parse("id").unwrap()),
+                ..session.clone()
+            }
+            .key(b"base"),
+            Session {
+                source_identity: Some(SourceIdentity::parse("id").unwrap()),
+                ..session.clone()
+            }
+            .key(b"base"),
+            tagged(&[("a", "b")]),
+            tagged(&[("a", "b"), ("c", "d")]),
+            tagged(&[("a", "bcd")]),
+            tagged(&[("ab", "")]),
+            Session {
+                transitive_tag_keys: BTreeSet::from(["a".to_owned(), "b".to_owned()]),
+                ..session.clone()
+            }
+            .key(b"base"),
+            Session {
+                policy: Some(SessionPolicy::of("{\"Statement\":[]}")),
+                ..session.clone()
+            }
+            .key(b"base"),
+            Session {
+                policy_arns: BTreeSet::from([
+                    PolicyArn::parse("arn:aws:iam::aws:policy/x").unwrap()
+                ]),
                 ..session.clone()
             }
             .key(b"base"),

@@ -54,6 +54,13 @@ pub struct AssumedRole {
     pub ends: SystemTime,
 }
 
+impl AssumedRole {
+    /// Its end as an RFC 3339 date in UTC.
+    pub fn ends_in_words(&self) -> String {
+        DateTime::from(self.ends).to_string()
+    }
+}
+
 /// What one request says, and who signs it.
 pub(super) struct Call<'a> {
     pub(super) session: &'a Session,
@@ -130,9 +137,12 @@ impl Sts {
                     .as_ref()
                     .map(|policy| policy.as_str().to_owned()),
             )
-            .set_policy_arns(listed(session.policy_arns.iter().map(|arn| {
-                PolicyDescriptorType::builder().arn(arn.as_str()).build()
-            })))
+            .set_policy_arns(listed(
+                session
+                    .policy_arns
+                    .iter()
+                    .map(|arn| PolicyDescriptorType::builder().arn(arn.as_str()).build()),
+            ))
             .customize()
             .interceptor(NoteDate(time.clone()))
             .config_override(Builder::new().credentials_provider(signer))

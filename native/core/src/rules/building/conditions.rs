@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::flaw::Flaw;
+use super::super::flaw::{Flaw, Flaws};
 use super::super::grammar::{NotText, RuleText};
 use super::super::misfit::Misfit;
 use super::super::names::Names;
@@ -12,13 +12,17 @@ use super::super::quoted::Quoted;
 use super::super::rule::Conditions;
 use super::super::strict::{Object, UniqueMap};
 use super::super::trail::{Step, Trail};
+use super::together::group_unsaid;
 
-/// Takes the conditions out of a rule. Expressions that others use too are shared by `patterns`.
+/// Takes the conditions out of a rule; none where something is wrong with them. Expressions that
+/// others use too are shared by `patterns`.
 pub(super) fn build(
     trail: &impl Fn() -> Trail,
     rule: &mut RuleText,
     patterns: &mut Patterns,
-) -> Result<Conditions, Flaw> {
+    flaws: &mut Flaws,
+) -> Option<Conditions> {
+    let told = flaws.0.len();
     let not = rule.not.take();
     let listed = NotText {
         users: rule.users.take(),
@@ -30,30 +34,40 @@ pub(super) fn build(
         prefixes: rule.prefixes.take(),
         conf: rule.conf.take(),
     };
-    let conditions = Reader {
-        trail,
-        patterns,
+    let conditions = Reader { trail, patterns }.conditions(listed, flaws);
+    let not = not.map(|Object(not)| {
+        let trail = || trail().then("not");
+        let good = flaws.0.len();
+        let not = Reader {
+            trail: &trail,
+            patterns,
+        }
+        .conditions(not, flaws);
+        if not == Conditions::default() && flaws.0.len() == good {
+            flaws.0.push(Flaw::at(
+                trail(),
+                "is empty; write conditions that must fail, as in {\"users\": [\"carol\"]}, or take it out",
+            ));
+        }
+        Box::new(not)
+    });
+    let conditions = Conditions { not, ..conditions };
+    if !conditions.asks_for_groups() {
+        let not = conditions.not.as_deref();
+        let places = [(Some(&conditions), trail()), (not, trail().then("not"))];
+        for (conditions, trail) in places {
+            let mut prefixes = conditions
+                .iter()
+                .flat_map(|one| one.prefixes.iter())
+                .flatten();
+            if let Some(index) = prefixes.position(Prefix::takes_group) {
+                flaws
+                    .0
+                    .push(group_unsaid(trail.then("prefixes").then(index)));
+            }
+        }
     }
-    .conditions(listed)?;
-    let Some(Object(not)) = not else {
-        return Ok(conditions);
-    };
-    let trail = || trail().then("not");
-    let not = Reader {
-        trail: &trail,
-        patterns,
-    }
-    .conditions(not)?;
-    if not == Conditions::default() {
-        return Err(Flaw::at(
-            trail(),
-            "is empty; write conditions that must fail, as in {\"users\": [\"carol\"]}, or take it out",
-        ));
-    }
-    Ok(Conditions {
-        not: Some(Box::new(not)),
-        ..conditions
-    })
+    (flaws.0.len() == told).then_some(conditions)
 }
 
 /// Reads the conditions below one place.
@@ -63,20 +77,32 @@ struct Reader<'a, T> {
 }
 
 impl<T: Fn() -> Trail> Reader<'_, T> {
-    fn conditions(&mut self, listed: NotText) -> Result<Conditions, Flaw> {
-        Ok(Conditions {
-            users: self.names("users", listed.users)?,
-            users_matching: self.patterns("usersMatching", listed.users_matching)?,
-            principals: self.names("principals", listed.principals)?,
-            real_users: self.names("realUsers", listed.real_users)?,
-            conf: self.conf(listed.conf)?,
-            prefixes: self.list("prefixes", listed.prefixes, |_, prefix| {
-                Prefix::parse(prefix)
-            })?,
-            groups: self.names("groups", listed.groups)?,
-            groups_matching: self.patterns("groupsMatching", listed.groups_matching)?,
+    /// A condition that is wrong is left out, and told in `flaws`.
+    fn conditions(&mut self, listed: NotText, flaws: &mut Flaws) -> Conditions {
+        let prefixes = self.list("prefixes", listed.prefixes, |_, prefix| {
+            Prefix::parse(prefix)
+        });
+        let prefixes = flaws.keep(prefixes).flatten();
+        Conditions {
+            users: flaws.keep(self.names("users", listed.users)).flatten(),
+            users_matching: flaws
+                .keep(self.patterns("usersMatching", listed.users_matching))
+                .flatten(),
+            principals: flaws
+                .keep(self.names("principals", listed.principals))
+                .flatten(),
+            real_users: flaws
+                .keep(self.names("realUsers", listed.real_users))
+                .flatten(),
+            conf: flaws.keep(self.conf(listed.conf)).unwrap_or_default(),
+            prefixes_take_group: prefixes.iter().flatten().any(Prefix::takes_group),
+            prefixes,
+            groups: flaws.keep(self.names("groups", listed.groups)).flatten(),
+            groups_matching: flaws
+                .keep(self.patterns("groupsMatching", listed.groups_matching))
+                .flatten(),
             not: None,
-        })
+        }
     }
 
     fn not_empty(&self, field: &'static str, length: usize) -> Result<(), Flaw> {
@@ -104,9 +130,8 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
             .iter()
             .enumerate()
             .map(|(index, listed)| {
-                parse(self.patterns, listed).map_err(|misfit| {
-                    Flaw::misfit((self.trail)().then(field).then(index), &misfit)
-                })
+                parse(self.patterns, listed)
+                    .map_err(|misfit| Flaw::misfit((self.trail)().then(field).then(index), &misfit))
             })
             .collect::<Result<_, _>>()
             .map(Some)
@@ -138,10 +163,7 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         }
     }
 
-    fn conf(
-        &self,
-        conf: Option<UniqueMap<Vec<String>>>,
-    ) -> Result<BTreeMap<String, Names>, Flaw> {
+    fn conf(&self, conf: Option<UniqueMap<Vec<String>>>) -> Result<BTreeMap<String, Names>, Flaw> {
         let Some(UniqueMap(entries)) = conf else {
             return Ok(BTreeMap::new());
         };

@@ -12,18 +12,27 @@ use super::super::trail::Trail;
 use super::Top;
 use super::together::{self, Own};
 
+/// What is known of a rule by the time its outcome is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// Its name, if it has one.
+    pub(super) name: &'a str,
+    /// Whether its conditions say what `${group}` is.
+    pub(super) group: bool,
+}
+
 /// Takes the outcome out of a rule; none where something is wrong with it.
 pub(super) fn build(
     top: &Top,
     trail: &impl Fn() -> Trail,
-    name: Option<&str>,
     rule: &mut RuleText,
+    known: Known<'_>,
     flaws: &mut Flaws,
 ) -> Option<Outcome> {
     let (session, base) = (rule.session.take(), rule.base.take());
     match (rule.role.take(), rule.use_.take(), rule.deny.take()) {
         (Some(role), None, None) => {
-            assume(top, trail, name, &role, session, base.as_ref(), flaws)
+            assume(top, trail, &role, session, base.as_ref(), known, flaws)
                 .map(|assume| Outcome::Assume(Box::new(assume)))
         }
         (None, Some(named), None) => {
@@ -60,10 +69,10 @@ pub(super) fn build(
 fn assume(
     top: &Top,
     trail: &impl Fn() -> Trail,
-    name: Option<&str>,
     role: &str,
     session: Option<Object<SessionText>>,
     base: Option<&Object<BaseText>>,
+    known: Known<'_>,
     flaws: &mut Flaws,
 ) -> Option<Assume> {
     let role =
@@ -83,16 +92,22 @@ fn assume(
         policy: own.policy.is_some(),
         policy_arns: own.policy_arns.is_some(),
     };
+    let session = own.clone().over(&top.session);
+    let grouped = if known.group {
+        Some(())
+    } else {
+        flaws.keep(together::check_group(&trail(), &role, &own, &session))
+    };
     let assume = Assume {
         role,
-        session: own.over(&top.session),
+        session,
         base: base.or_else(|| top.base.clone()),
     };
-    let chained = check_chaining(name.unwrap_or_default(), &assume)
+    let chained = check_chaining(known.name, &assume)
         .map_err(|what| Flaw::at(blamed(&trail(), own_duration, own_base), what));
     let chained = flaws.keep(chained);
     let fitting = flaws.keep(together::check(&trail(), &says, &assume));
-    chained.and(fitting).map(|()| assume)
+    grouped.and(chained).and(fitting).map(|()| assume)
 }
 
 fn use_base(trail: &impl Fn() -> Trail, named: &str) -> Result<Outcome, Flaw> {
