@@ -7,6 +7,8 @@
 mod decisions;
 mod holder;
 mod router;
+mod trying;
+mod who;
 
 pub use holder::Holder;
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
-use regex_automata::util::syntax::{self, parse_with};
 use regex_automata::{Anchored, Input};
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::{self, AssertionKind, Ast, ClassSetItem, Span, Visitor};
+use regex_syntax::hir::translate::TranslatorBuilder;
 use regex_syntax::hir::{self, Hir, Look};
-use regex_syntax::{Error, ast};
 
 use super::misfit::Misfit;
 
@@ -46,6 +47,12 @@ impl Pattern {
     /// Tells the different expressions of one file apart; counted from 0.
     pub(crate) fn id(&self) -> u32 {
         self.id
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -97,8 +104,15 @@ fn compile(text: &str) -> Result<PikeVM, Misfit> {
             "is empty, which nobody is called; write an expression or take it out",
         ));
     }
-    let config = syntax::Config::new().dot_matches_new_line(true);
-    let hir = parse_with(text, &config).map_err(|error| not_understood(text, &error))?;
+    let parsed = Parser::new()
+        .parse(text)
+        .map_err(|error| wrong_at(text, error.span(), &not_parsed(error.kind())))?;
+    ast::visit(&parsed, OnlyWhatShips).map_err(|(span, what)| wrong_at(text, &span, what))?;
+    let hir = TranslatorBuilder::new()
+        .dot_matches_new_line(true)
+        .build()
+        .translate(text, &parsed)
+        .map_err(|error| wrong_at(text, error.span(), &not_translated(error.kind())))?;
     // The ends are put around what was understood and not around the text, where a comment or a
     // flag could swallow them.
     let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
@@ -119,15 +133,54 @@ fn compile(text: &str) -> Result<PikeVM, Misfit> {
         })
 }
 
-fn not_understood(text: &str, error: &Error) -> Misfit {
-    let (start, what) = match error {
-        Error::Parse(error) => (error.span().start.offset, not_parsed(error.kind())),
-        Error::Translate(error) => (error.span().start.offset, not_translated(error.kind())),
-        other => return Misfit::new(format!("is no regular expression: {other}")),
-    };
-    let at = text.get(..start).unwrap_or(text).chars().count();
+fn wrong_at(text: &str, span: &Span, what: &str) -> Misfit {
+    let at = text
+        .get(..span.start.offset)
+        .unwrap_or(text)
+        .chars()
+        .count();
     Misfit::at(at, format!("{what} (at character {})", at + 1))
 }
+
+/// Refuses what needs tables that the library does not carry, also in a build that has them, so that
+/// a file is read by every build or by none.
+struct OnlyWhatShips;
+
+impl Visitor for OnlyWhatShips {
+    type Output = ();
+    type Err = (Span, &'static str);
+
+    fn finish(self) -> Result<(), Self::Err> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), Self::Err> {
+        match ast {
+            Ast::ClassUnicode(class) => Err((class.span, CLASS)),
+            Ast::Assertion(assertion) => match assertion.kind {
+                AssertionKind::StartLine
+                | AssertionKind::EndLine
+                | AssertionKind::StartText
+                | AssertionKind::EndText => Ok(()),
+                _ => Err((
+                    assertion.span,
+                    "holds a word boundary, which is not read; write the characters that part the words",
+                )),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Self::Err> {
+        match item {
+            ClassSetItem::Unicode(class) => Err((class.span, CLASS)),
+            _ => Ok(()),
+        }
+    }
+}
+
+const CLASS: &str =
+    "names a class of characters that is not read; list the characters, as in `[a-z]`";
 
 fn not_parsed(kind: &ast::ErrorKind) -> String {
     match kind {
@@ -144,9 +197,6 @@ fn not_parsed(kind: &ast::ErrorKind) -> String {
 
 fn not_translated(kind: &hir::ErrorKind) -> String {
     match kind {
-        hir::ErrorKind::UnicodePropertyNotFound | hir::ErrorKind::UnicodePropertyValueNotFound => {
-            "names a class of characters that is not read; list the characters, as in `[a-z]`"
-        }
         hir::ErrorKind::InvalidUtf8 | hir::ErrorKind::UnicodeNotAllowed => {
             "takes characters apart into bytes; take the flag `-u` out"
         }
