@@ -320,8 +320,6 @@ fn covered(prefixes: &[String], request: &Request, group: Option<&str>) -> Optio
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
-
     #[test]
     fn rules_mean_what_the_page_says(listed in listed_rules(), caller in caller(), location in object()) {
         let request = Request { caller, location };

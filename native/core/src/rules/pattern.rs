@@ -4,18 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use regex_automata::nfa::thompson::pikevm::PikeVM;
-use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
-use regex_automata::{Anchored, Input};
-use regex_syntax::ast::parse::Parser;
-use regex_syntax::ast::{self, AssertionKind, Ast, ClassSetItem, Span, Visitor};
-use regex_syntax::hir::translate::TranslatorBuilder;
-use regex_syntax::hir::{self, Hir, Look};
+use regex_lite::{Error, Regex, RegexBuilder};
 
 use super::misfit::Misfit;
 
-/// What one expression may take when it is compiled, in bytes.
-const LARGEST: usize = 1 << 20;
+/// What one expression may take when it is compiled, in bytes: it bounds the time for a name, too.
+const LARGEST: usize = 256 << 10;
 
 /// A regular expression that matches whole names, in time linear in their length.
 #[derive(Clone)]
@@ -26,17 +20,13 @@ pub(crate) struct Pattern {
 
 struct Compiled {
     text: String,
-    machine: PikeVM,
+    whole: Regex,
 }
 
 impl Pattern {
     /// Whether it matches the whole of a name.
     pub(crate) fn matches(&self, name: &str) -> bool {
-        let machine = &self.compiled.machine;
-        machine.is_match(
-            &mut machine.create_cache(),
-            Input::new(name).anchored(Anchored::Yes),
-        )
+        self.compiled.whole.is_match(name)
     }
 
     /// As it is written.
@@ -90,7 +80,7 @@ impl Patterns {
             id: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
             compiled: Arc::new(Compiled {
                 text: text.to_owned(),
-                machine: compile(text)?,
+                whole: compile(text)?,
             }),
         };
         self.0.insert(text.to_owned(), pattern.clone());
@@ -98,109 +88,79 @@ impl Patterns {
     }
 }
 
-fn compile(text: &str) -> Result<PikeVM, Misfit> {
+/// Compiles an expression for whole names.
+fn compile(text: &str) -> Result<Regex, Misfit> {
     if text.is_empty() {
         return Err(Misfit::new(
             "is empty, which nobody is called; write an expression or take it out",
         ));
     }
-    let parsed = Parser::new()
-        .parse(text)
-        .map_err(|error| wrong_at(text, error.span(), &not_parsed(error.kind())))?;
-    ast::visit(&parsed, OnlyWhatShips).map_err(|(span, what)| wrong_at(text, &span, what))?;
-    let hir = TranslatorBuilder::new()
+    // First without the ends: what closes a group that is not its own must not close theirs.
+    build(text).map_err(|error| misfit(text, &error))?;
+    build(&format!("^(?:{text})$"))
+        // Then the text ends in a comment, which goes on to the end of the line.
+        .or_else(|_| build(&format!("^(?:{text}\n)$")))
+        .map_err(|error| misfit(text, &error))
+}
+
+fn build(text: &str) -> Result<Regex, Error> {
+    RegexBuilder::new(text)
         .dot_matches_new_line(true)
+        .size_limit(LARGEST)
         .build()
-        .translate(text, &parsed)
-        .map_err(|error| wrong_at(text, error.span(), &not_translated(error.kind())))?;
-    // The ends are put around what was understood and not around the text, where a comment or a
-    // flag could swallow them.
-    let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
-    NFA::compiler()
-        .configure(
-            thompson::Config::new()
-                .nfa_size_limit(Some(LARGEST))
-                .which_captures(WhichCaptures::None),
-        )
-        .build_from_hir(&whole)
-        .and_then(PikeVM::new_from_nfa)
-        .map_err(|error| {
-            Misfit::new(if error.size_limit().is_some() {
-                "is too large: compiled it takes more than 1 MiB; write fewer or shorter repetitions".to_owned()
-            } else {
-                format!("is not to be compiled: {error}; write it in another way")
-            })
+}
+
+fn misfit(text: &str, error: &Error) -> Misfit {
+    let what = told(error);
+    match place(text, &what) {
+        Some(at) => Misfit::at(at, format!("{what} (at character {})", at + 1)),
+        None => Misfit::new(what),
+    }
+}
+
+/// The character, from 0, with which an expression becomes wrong in this way: the end of the shortest
+/// beginning from which on all of them are. None where the whole is wrong and no single character.
+fn place(text: &str, what: &str) -> Option<usize> {
+    if what == TOO_LARGE {
+        return None;
+    }
+    let start = text
+        .char_indices()
+        .rev()
+        .map_while(|(start, character)| {
+            let beginning = text.get(..start + character.len_utf8())?;
+            build(beginning)
+                .is_err_and(|error| told(&error) == what)
+                .then_some(start)
         })
+        .last()?;
+    Some(text.get(..start)?.chars().count())
 }
 
-fn wrong_at(text: &str, span: &Span, what: &str) -> Misfit {
-    let at = text
-        .get(..span.start.offset)
-        .unwrap_or(text)
-        .chars()
-        .count();
-    Misfit::at(at, format!("{what} (at character {})", at + 1))
-}
+const TOO_LARGE: &str =
+    "is too large: compiled it takes more than 256 KiB; write fewer or shorter repetitions";
 
-/// Refuses what needs tables that the library does not carry, also in a build that has them, so that
-/// a file is read by every build or by none.
-struct OnlyWhatShips;
-
-impl Visitor for OnlyWhatShips {
-    type Output = ();
-    type Err = (Span, &'static str);
-
-    fn finish(self) -> Result<(), Self::Err> {
-        Ok(())
-    }
-
-    fn visit_pre(&mut self, ast: &Ast) -> Result<(), Self::Err> {
-        match ast {
-            Ast::ClassUnicode(class) => Err((class.span, CLASS)),
-            Ast::Assertion(assertion) => match assertion.kind {
-                AssertionKind::StartLine
-                | AssertionKind::EndLine
-                | AssertionKind::StartText
-                | AssertionKind::EndText => Ok(()),
-                _ => Err((
-                    assertion.span,
-                    "holds a word boundary, which is not read; write the characters that part the words",
-                )),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Self::Err> {
-        match item {
-            ClassSetItem::Unicode(class) => Err((class.span, CLASS)),
-            _ => Ok(()),
-        }
-    }
-}
-
-const CLASS: &str =
-    "names a class of characters that is not read; list the characters, as in `[a-z]`";
-
-fn not_parsed(kind: &ast::ErrorKind) -> String {
-    match kind {
-        ast::ErrorKind::UnsupportedLookAround => "holds look-around, which is not read because its time has no bound; put what must not match into `not`",
-        ast::ErrorKind::UnsupportedBackreference => "holds a back-reference, which is not read because its time has no bound; write out what it stands for",
-        ast::ErrorKind::RepetitionMissing => "repeats nothing; write `.*` for anything, or `\\` before the character to mean it",
-        ast::ErrorKind::GroupUnclosed => "has a `(` without its `)`; close it, or write `\\(` for the character",
-        ast::ErrorKind::GroupUnopened => "has a `)` without its `(`; take it out, or write `\\)` for the character",
-        ast::ErrorKind::ClassUnclosed => "has a `[` without its `]`; close it, or write `\\[` for the character",
-        other => return format!("is no regular expression: {other}; mend it"),
-    }
-    .to_owned()
-}
-
-fn not_translated(kind: &hir::ErrorKind) -> String {
-    match kind {
-        hir::ErrorKind::InvalidUtf8 | hir::ErrorKind::UnicodeNotAllowed => {
-            "takes characters apart into bytes; take the flag `-u` out"
-        }
-        other => return format!("is no regular expression: {other}; mend it"),
+fn told(error: &Error) -> String {
+    let told = error.to_string();
+    let says = |part: &str| told.contains(part);
+    if says("size limit") {
+        TOO_LARGE
+    } else if says("look-around") {
+        "holds look-around, which is not read because its time has no bound; put what must not match into `not`"
+    } else if says("backreference") {
+        "holds a back-reference, which is not read because its time has no bound; write out what it stands for"
+    } else if says("applied to a sub-expression") {
+        "repeats nothing; write `.*` for anything, or `\\` before the character to mean it"
+    } else if says("open group") {
+        "has a `(` without its `)`; close it, or write `\\(` for the character"
+    } else if says("closing ')' without") {
+        "has a `)` without its `(`; take it out, or write `\\)` for the character"
+    } else if says("no closing bracket") || says("unclosed character class") {
+        "has a `[` without its `]`; close it, or write `\\[` for the character"
+    } else if says("Unicode character classes") {
+        "names a class of characters that is not read; list the characters, as in `[a-z]`"
+    } else {
+        return format!("is no regular expression: {told}; mend it");
     }
     .to_owned()
 }
@@ -241,7 +201,12 @@ mod tests {
             ("ann", "Ann", false),
             ("team-[0-9]{2}", "team-07", true),
             ("team-[0-9]{2}", "team-071", false),
-            (r"\w+", "Größe中", true),
+            (r"\w+", "ab_9", true),
+            (r"\w+", "Größe", false),
+            (r"\d", "٣", false),
+            ("(?i)Ö", "ö", false),
+            ("[^a]", "中", true),
+            ("(?x)a#(\n", "a", true),
             (r"\w+", "a b", false),
             (r"a\.b", "a.b", true),
             (r"a\.b", "axb", false),
@@ -271,13 +236,13 @@ mod tests {
             ),
             (
                 "é(?!b)",
-                Some(1),
-                "holds look-around, which is not read because its time has no bound; put what must not match into `not` (at character 2)",
+                Some(3),
+                "holds look-around, which is not read because its time has no bound; put what must not match into `not` (at character 4)",
             ),
             (
                 r"(a)\1",
-                Some(3),
-                "holds a back-reference, which is not read because its time has no bound; write out what it stands for (at character 4)",
+                Some(4),
+                "holds a back-reference, which is not read because its time has no bound; write out what it stands for (at character 5)",
             ),
             (
                 "a(b",
@@ -296,18 +261,23 @@ mod tests {
             ),
             (
                 r"a\p{Greek}",
-                Some(1),
-                "names a class of characters that is not read; list the characters, as in `[a-z]` (at character 2)",
+                Some(2),
+                "names a class of characters that is not read; list the characters, as in `[a-z]` (at character 3)",
             ),
             (
-                r"(?-u)\xff",
-                Some(5),
-                "takes characters apart into bytes; take the flag `-u` out (at character 6)",
+                "(a)((b)",
+                Some(3),
+                "has a `(` without its `)`; close it, or write `\\(` for the character (at character 4)",
+            ),
+            (
+                "a(?q)b",
+                Some(3),
+                "is no regular expression: unrecognized inline flag; mend it (at character 4)",
             ),
             (
                 r"(\w{1,99}){99}",
                 None,
-                "is too large: compiled it takes more than 1 MiB; write fewer or shorter repetitions",
+                "is too large: compiled it takes more than 256 KiB; write fewer or shorter repetitions",
             ),
         ];
         for (text, at, what) in cases {
@@ -318,8 +288,8 @@ mod tests {
                 "{text}"
             );
         }
-        let misfit = Patterns::default().parse("a{2,1}").unwrap_err();
-        assert_eq!(misfit.position(), Some(1));
+        let misfit = Patterns::default().parse("a{2,1}b").unwrap_err();
+        assert_eq!(misfit.position(), Some(5));
     }
 
     #[test]
@@ -334,7 +304,7 @@ mod tests {
         /// A name that is written out matches itself alone.
         #[test]
         fn a_name_that_is_escaped_matches_itself(name in "\\PC{1,20}", other in "\\PC{0,20}") {
-            let escaped = regex_syntax::escape(&name);
+            let escaped = regex_lite::escape(&name);
             prop_assert!(matches(&escaped, &name));
             prop_assert_eq!(matches(&escaped, &other), name == other);
             let longer = format!("{name}\n");

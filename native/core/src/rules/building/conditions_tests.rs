@@ -45,15 +45,15 @@ fn a_condition_that_is_wrong_says_where_and_what_to_write() {
     let cases = [
         (
             r#""usersMatching": []"#,
-            "31: rule `a`, field `usersMatching`: is empty, so the rule would never match; name at least one, or take the field out",
+            "32: rule `a`, field `usersMatching`: is empty, so the rule would never match; name at least one, or take the field out",
         ),
         (
             r#""usersMatching": "a.*""#,
-            r#"31: rule `a`, field `usersMatching`: must be a list of texts, also for a single one: ["…"], not a text"#,
+            r#"32: rule `a`, field `usersMatching`: must be a list of texts, also for a single one: ["…"], not a text"#,
         ),
         (
             r#""usersMatching": ["a", "(b"]"#,
-            "38: rule `a`, field `usersMatching[1]`: has a `(` without its `)`; close it, or write `\\(` for the character (at character 1)",
+            "39: rule `a`, field `usersMatching[1]`: has a `(` without its `)`; close it, or write `\\(` for the character (at character 1)",
         ),
         (
             r#""groupsMatching": ["ab*", "ab**)"]"#,
@@ -61,55 +61,55 @@ fn a_condition_that_is_wrong_says_where_and_what_to_write() {
         ),
         (
             r#""groupsMatching": ["x", "*"]"#,
-            "41: rule `a`, field `groupsMatching[1]`: repeats nothing; write `.*` for anything, or `\\` before the character to mean it (at character 1)",
+            "40: rule `a`, field `groupsMatching[1]`: repeats nothing; write `.*` for anything, or `\\` before the character to mean it (at character 1)",
         ),
         (
             r#""groupsMatching": [""]"#,
-            "33: rule `a`, field `groupsMatching[0]`: is empty, which nobody is called; write an expression or take it out",
+            "34: rule `a`, field `groupsMatching[0]`: is empty, which nobody is called; write an expression or take it out",
         ),
         (
             r#""principals": [""]"#,
-            "29: rule `a`, field `principals[0]`: is empty, which nobody is called; write a name or take it out",
+            "30: rule `a`, field `principals[0]`: is empty, which nobody is called; write a name or take it out",
         ),
         (
             r#""realUsers": null"#,
-            r#"27: rule `a`, field `realUsers`: must be a list of texts, also for a single one: ["…"], not `null`"#,
+            r#"28: rule `a`, field `realUsers`: must be a list of texts, also for a single one: ["…"], not `null`"#,
         ),
         (
             r#""userMatching": ["a"]"#,
-            "14: rule `a`, field `userMatching`: is unknown; write `usersMatching` (the fields of a rule are name, users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf, not, role, session, base, use, deny)",
+            "15: rule `a`, field `userMatching`: is unknown; write `usersMatching` (the fields of a rule are name, users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf, not, role, session, base, use, deny)",
         ),
         (
             r#""not": {}"#,
-            r#"21: rule `a`, field `not`: is empty; write conditions that must fail, as in {"users": ["carol"]}, or take it out"#,
+            r#"22: rule `a`, field `not`: is empty; write conditions that must fail, as in {"users": ["carol"]}, or take it out"#,
         ),
         (
             r#""not": ["a"]"#,
-            r#"21: rule `a`, field `not`: must be an object such as {"users": ["carol"]}, not a list"#,
+            r#"22: rule `a`, field `not`: must be an object such as {"users": ["carol"]}, not a list"#,
         ),
         (
             r#""not": {"users": []}"#,
-            "31: rule `a`, field `not.users`: is empty, so the rule would never match; name at least one, or take the field out",
+            "32: rule `a`, field `not.users`: is empty, so the rule would never match; name at least one, or take the field out",
         ),
         (
             r#""not": {"usersMatching": ["a["]}"#,
-            "42: rule `a`, field `not.usersMatching[0]`: has a `[` without its `]`; close it, or write `\\[` for the character (at character 2)",
+            "43: rule `a`, field `not.usersMatching[0]`: has a `[` without its `]`; close it, or write `\\[` for the character (at character 2)",
         ),
         (
             r#""not": {"conf": {"t": []}}"#,
-            "36: rule `a`, field `not.conf.t`: is empty, so the rule would never match; name at least one value, or take the key out",
+            "37: rule `a`, field `not.conf.t`: is empty, so the rule would never match; name at least one value, or take the key out",
         ),
         (
             r#""not": {"prefixes": ["b"]}"#,
-            "35: rule `a`, field `not.prefixes[0]`: has no scheme; write s3://BUCKET/ or s3://BUCKET/KEY",
+            "36: rule `a`, field `not.prefixes[0]`: has no scheme; write s3://BUCKET/ or s3://BUCKET/KEY",
         ),
         (
             r#""not": {"not": {"users": ["a"]}}"#,
-            "22: rule `a`, field `not.not`: is unknown; the fields of `not` are users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf",
+            "23: rule `a`, field `not.not`: is unknown; the fields of `not` are users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf",
         ),
         (
             r#""not": {"role": "x"}"#,
-            "22: rule `a`, field `not.role`: is unknown; the fields of `not` are users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf",
+            "23: rule `a`, field `not.role`: is unknown; the fields of `not` are users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf",
         ),
     ];
     for (fields, expected) in cases {
