@@ -3,24 +3,16 @@
 mod answer;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::{Code, Error};
 use rolecall_core::route::{Caller, Groups, Location, Request, Routing, explain, route};
-use rolecall_core::rules;
 use rolecall_core::session::{Defaults, plan};
 
+use crate::rules_argument::RulesArgument;
+use crate::terminal::{self, DONE, REFUSED, complain};
 use answer::Answer;
-
-/// A role or the base credentials.
-const DECIDED: u8 = 0;
-/// Nothing: a rule denies it, or what holds can't be told.
-const REFUSED: u8 = 1;
-/// The question makes no sense; clap says so by the same number.
-const BAD_INPUT: u8 = 2;
 
 /// Explain what a caller gets at a location, and why
 ///
@@ -30,8 +22,9 @@ const BAD_INPUT: u8 = 2;
 #[derive(Debug, Args)]
 #[command(after_help = "Use --help for examples and exit codes.", after_long_help = HELP)]
 pub struct Explain {
-    /// The rules file
-    rules: PathBuf,
+    /// The rules file, or - for standard input
+    #[arg(value_name = "RULES")]
+    rules: RulesArgument,
 
     /// The caller's short user name
     #[arg(long, value_name = "USER")]
@@ -100,40 +93,21 @@ impl Explain {
         let output = self.output;
         match self.answer() {
             Ok(answer) => {
-                let code = if answer.is_decided() {
-                    DECIDED
-                } else {
-                    REFUSED
-                };
-                let printed = match output {
-                    Output::Text => write!(io::stdout(), "{answer}"),
-                    Output::Json => serde_json::to_string_pretty(&answer)
-                        .map_err(io::Error::from)
-                        .and_then(|json| writeln!(io::stdout(), "{json}")),
-                };
-                match printed {
-                    // Whoever reads may stop reading.
-                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                        complain(&format!("the answer can't be written: {error}"))
-                    }
-                    _ => ExitCode::from(code),
+                let code = if answer.is_decided() { DONE } else { REFUSED };
+                match output {
+                    Output::Text => terminal::answer(answer, code),
+                    Output::Json => match serde_json::to_string_pretty(&answer) {
+                        Ok(json) => terminal::answer(json + "\n", code),
+                        Err(error) => complain(error),
+                    },
                 }
             }
-            Err(error) => complain(&error.to_string()),
+            Err(error) => complain(error),
         }
     }
 
     fn answer(self) -> Result<Answer, Error> {
-        let origin = self.rules.display().to_string();
-        let text = std::fs::read(&self.rules).map_err(|error| {
-            let code = if error.kind() == io::ErrorKind::NotFound {
-                Code::RulesNotFound
-            } else {
-                Code::RulesUnreadable
-            };
-            Error::new(code, format!("{origin}: {error}"))
-        })?;
-        let rules = rules::read(&text, &origin)?;
+        let rules = self.rules.read()?.rules()?;
         let request = Request {
             caller: Caller {
                 user: self.user,
@@ -175,10 +149,4 @@ impl Explain {
         }
         Ok(answer)
     }
-}
-
-fn complain(what: &str) -> ExitCode {
-    // With nobody to complain to, the exit code has to do.
-    let _ = writeln!(io::stderr(), "rolecall: {what}");
-    ExitCode::from(BAD_INPUT)
 }

@@ -1,7 +1,9 @@
 //! The `rolecall` command.
 
 mod explain;
+mod rules_argument;
 mod settings;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,11 @@
 //! `rolecall settings`: all settings, as the documentation shows them.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
 use rolecall_core::settings::markdown_table;
+
+use crate::terminal::{self, DONE};
 
 /// Print a table of all settings, as Markdown
 #[derive(Debug, Args)]
@@ -14,9 +15,6 @@ pub struct Settings {}
 impl Settings {
     /// Prints the table.
     pub fn run(self) -> ExitCode {
-        match write!(io::stdout(), "{}", markdown_table()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
-            _ => ExitCode::SUCCESS,
-        }
+        terminal::answer(markdown_table(), DONE)
     }
 }
