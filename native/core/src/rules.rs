@@ -7,6 +7,7 @@ mod building;
 mod endpoint;
 mod external_id;
 mod grammar;
+mod index;
 mod kept;
 mod local_file;
 mod misfit;
@@ -39,6 +40,7 @@ pub use session_name::SessionName;
 pub use source::RulesSource;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
+pub(crate) use index::{Asked, Index, Place};
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
@@ -57,9 +59,18 @@ pub(crate) use trail::Step;
 pub struct Rules {
     hash: RulesHash,
     content: building::Content,
+    index: Arc<Index>,
 }
 
 impl Rules {
+    fn new(hash: RulesHash, content: building::Content) -> Self {
+        Self {
+            hash,
+            index: Arc::new(Index::of(&content.rules)),
+            content,
+        }
+    }
+
     /// What tells this version of the file from every other.
     pub fn hash(&self) -> &RulesHash {
         &self.hash
@@ -73,6 +84,11 @@ impl Rules {
     /// The rules in the order in which they are walked.
     pub(crate) fn in_order(&self) -> &[Arc<Rule>] {
         &self.content.rules
+    }
+
+    /// Which of them may match.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// What holds where none of them matches.

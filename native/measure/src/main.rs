@@ -69,7 +69,13 @@ fn memory(line: &str) -> Result<u64, String> {
     let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
     status
         .lines()
-        .find_map(|text| text.strip_prefix(line)?.split_whitespace().next()?.parse().ok())
+        .find_map(|text| {
+            text.strip_prefix(line)?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        })
         .ok_or_else(|| format!("/proc/self/status has no {line}"))
 }
 
@@ -78,7 +84,10 @@ fn decide(count: usize, decisions: usize) -> Result<(), String> {
     let text = rules_file(count);
     let rules = rules::read(text.as_bytes(), "rules").map_err(|error| error.to_string())?;
     let requests = requests(count, REQUESTS).map_err(|error| error.to_string())?;
-    for request in requests.iter().chain(requests.iter().cycle().take(decisions)) {
+    for request in requests
+        .iter()
+        .chain(requests.iter().cycle().take(decisions))
+    {
         black_box(route(&rules, black_box(request))).map_err(|error| error.to_string())?;
     }
     Ok(())

@@ -38,7 +38,11 @@ impl Shape {
 /// The prefix of rule `rule`: three folders deep.
 pub(crate) fn prefix(rule: usize) -> String {
     let bucket = rule / TO_A_BUCKET;
-    format!("s3://lake-{bucket}/zone-{}/team-{}/set-{rule}", rule % 3, rule % 7)
+    format!(
+        "s3://lake-{bucket}/zone-{}/team-{}/set-{rule}",
+        rule % 3,
+        rule % 7
+    )
 }
 
 /// The text of a rules file with so many rules.

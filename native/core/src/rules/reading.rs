@@ -25,10 +25,7 @@ pub fn read(text: &[u8], origin: &str) -> Result<Rules, Error> {
     let built = strict::read::<Object<FileText>>(text, &rules_grammar())
         .and_then(|Object(file)| build(file, text));
     match built {
-        Ok(content) => Ok(Rules {
-            hash: RulesHash::of(text.as_bytes()),
-            content,
-        }),
+        Ok(content) => Ok(Rules::new(RulesHash::of(text.as_bytes()), content)),
         Err(fault) => Err(told(&fault.placed(text), text, origin)),
     }
 }

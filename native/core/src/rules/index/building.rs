@@ -6,10 +6,10 @@ use rustc_hash::FxHashMap;
 
 use super::super::names::Names;
 use super::super::pattern::Pattern;
-use super::super::prefix::Prefix;
+use super::super::prefix::{Prefix, Written};
 use super::super::rule::Rule;
 use super::fact::{Kind, Kinds, folder, named, numbered, set};
-use super::{Index, Kept, Node, Run};
+use super::tree::{Found, Node, Run, Tree};
 
 /// From here on rules under one fact are told apart by their other conditions.
 const MANY: usize = 8;
@@ -20,7 +20,27 @@ enum Anchor<'r> {
     Names(Kind, &'r Names),
     Matching(Kind, &'r [Pattern]),
     Conf(&'r str, &'r Names),
-    Prefixes(&'r [Prefix]),
+    /// All of them are written out at least down to the bucket.
+    Prefixes(Prefixes<'r>),
+}
+
+#[derive(Clone, Copy)]
+struct Prefixes<'r> {
+    listed: &'r [Prefix],
+    /// `${group}` stands in one: what is below the bucket shows only when groups are known.
+    take_group: bool,
+}
+
+impl<'r> Prefixes<'r> {
+    fn written(self) -> impl Iterator<Item = Written<'r>> {
+        self.listed
+            .iter()
+            .filter_map(Prefix::written)
+            .map(move |written| Written {
+                folder: if self.take_group { "" } else { written.folder },
+                ..written
+            })
+    }
 }
 
 impl<'r> Anchor<'r> {
@@ -32,9 +52,12 @@ impl<'r> Anchor<'r> {
         }
     }
 
-    /// The facts of which one must hold. A request that does not know its key has none of these for
-    /// prefixes.
-    fn facts(self, tell: &mut impl FnMut(u64)) {
+    fn needs_groups(self) -> bool {
+        matches!(self.kind(), Kind::Group | Kind::GroupMatching)
+    }
+
+    /// The facts of which one must hold; for prefixes those of a request that knows its key.
+    fn facts(self, mut tell: impl FnMut(u64)) {
         match self {
             Self::Names(kind, names) => names.iter().for_each(|name| tell(named(kind, name))),
             Self::Matching(kind, patterns) => patterns
@@ -42,15 +65,14 @@ impl<'r> Anchor<'r> {
                 .for_each(|pattern| tell(numbered(kind, pattern.id()))),
             Self::Conf(key, values) => values.iter().for_each(|value| tell(set(key, value))),
             Self::Prefixes(prefixes) => prefixes
-                .iter()
-                .filter_map(Prefix::written)
+                .written()
                 .for_each(|written| tell(folder(written).0)),
         }
     }
 
     /// Tells the conditions of a rule under which it may be kept where those of the kinds `done` are
-    /// decided. If one of them is false, the walk passes the rule by: nothing that is examined
-    /// before can fail or need the caller's groups, where these count as known.
+    /// decided: if one of them is false the walk passes the rule by, for nothing that is examined
+    /// before it can fail, or need groups that are not known.
     fn each(rule: &'r Rule, done: Kinds, mut tell: impl FnMut(Self)) {
         let conditions = &rule.conditions;
         let mut tell = |anchor: Self| {
@@ -73,16 +95,21 @@ impl<'r> Anchor<'r> {
         for (key, values) in &conditions.conf {
             tell(Self::Conf(key, values));
         }
-        let prefixes = conditions.prefixes.as_deref().unwrap_or_default();
-        // With `${group}` in a prefix, groups are examined before prefixes, else after them.
-        let groups_first = prefixes.iter().any(Prefix::needs_group);
-        if !prefixes.is_empty()
-            && !groups_first
-            && prefixes.iter().all(|prefix| prefix.written().is_some())
+        let prefixes = Prefixes {
+            listed: conditions.prefixes.as_deref().unwrap_or_default(),
+            take_group: conditions.prefixes_take_group,
+        };
+        if !prefixes.listed.is_empty()
+            && prefixes
+                .listed
+                .iter()
+                .all(|prefix| prefix.written().is_some())
         {
             tell(Self::Prefixes(prefixes));
         }
-        if groups_first || prefixes.iter().all(Prefix::is_written) {
+        // Prefixes come before groups, and may fail where they have to be filled in; but those that
+        // take the group come after them.
+        if prefixes.take_group || prefixes.listed.iter().all(Prefix::is_written) {
             if let Some(names) = &conditions.groups {
                 tell(Self::Names(Kind::Group, names));
             }
@@ -93,7 +120,15 @@ impl<'r> Anchor<'r> {
     }
 }
 
-/// Makes an index.
+/// A rule that is kept under a fact.
+#[derive(Clone, Copy)]
+struct Kept {
+    fact: u64,
+    number: u32,
+    kind: Kind,
+}
+
+/// Makes a tree. None where there are more rules than 32 bits number.
 pub(super) struct Builder<'r> {
     rules: &'r [Arc<Rule>],
     nodes: Vec<Node>,
@@ -109,29 +144,23 @@ impl<'r> Builder<'r> {
         }
     }
 
-    pub(super) fn build(mut self) -> Index {
-        // A file with more rules than that does not fit into memory.
-        let all: Vec<u32> = (0..).take(self.rules.len()).collect();
-        let root = self.node(&all, Kinds::default());
+    pub(super) fn build(mut self) -> Option<Tree> {
+        let all: Vec<u32> = (0..u32::try_from(self.rules.len()).ok()?).collect();
+        let root = self.node(&all, Kinds::default())?;
         self.nodes.shrink_to_fit();
         self.runs.shrink_to_fit();
-        Index {
+        Some(Tree {
             root,
             nodes: self.nodes,
             runs: self.runs,
-        }
+        })
     }
 
-    fn node(&mut self, numbers: &[u32], done: Kinds) -> Node {
-        let mut sharing: FxHashMap<u64, u32> = FxHashMap::default();
-        for rule in self.among(numbers) {
-            Anchor::each(rule, done, |anchor| {
-                anchor.facts(&mut |fact| *sharing.entry(fact).or_default() += 1);
-            });
-        }
+    fn node(&mut self, numbers: &[u32], done: Kinds) -> Option<Node> {
+        let sharing = self.sharing(numbers, done);
         let mut node = Node::default();
         let mut always = vec![];
-        let mut pairs = vec![];
+        let mut all_kept = vec![];
         let mut under_groups = vec![];
         let mut under_paths = vec![];
         for number in numbers {
@@ -141,30 +170,42 @@ impl<'r> Builder<'r> {
             };
             let kind = anchor.kind();
             node.kinds = node.kinds.with(kind);
-            anchor.facts(&mut |fact| pairs.push((kind, fact, *number)));
-            match anchor {
-                Anchor::Prefixes(prefixes) => {
-                    node.kinds = node.kinds.with(Kind::Bucket);
-                    for written in prefixes.iter().filter_map(Prefix::written) {
-                        node.depths |= folder(written).1;
-                        pairs.push((Kind::Bucket, named(Kind::Bucket, written.bucket), *number));
-                    }
-                    under_paths.push(*number);
+            let kept = |kind, fact| Kept {
+                fact,
+                number: *number,
+                kind,
+            };
+            anchor.facts(|fact| all_kept.push(kept(kind, fact)));
+            if let Anchor::Prefixes(prefixes) = anchor {
+                node.kinds = node.kinds.with(Kind::Bucket);
+                for written in prefixes.written() {
+                    node.depths |= folder(written).1;
+                    all_kept.push(kept(Kind::Bucket, named(Kind::Bucket, written.bucket)));
                 }
-                Anchor::Names(Kind::Group, _) | Anchor::Matching(Kind::GroupMatching, _) => {
-                    under_groups.push(*number);
-                }
-                _ => {}
+                under_paths.push(*number);
+            }
+            if anchor.needs_groups() {
+                under_groups.push(*number);
             }
         }
         drop(sharing);
-        node.always = self.run(&always);
-        drop(always);
-        self.keep(&mut node, pairs, done);
+        node.always = self.run(&always)?;
+        self.keep(&mut node, all_kept, done)?;
         let groups = done.with(Kind::Group).with(Kind::GroupMatching);
-        node.groups_open = self.below(&under_groups, groups);
-        node.anywhere = self.below(&under_paths, done.with(Kind::Path));
-        node
+        node.groups_open = self.below(&under_groups, groups)?;
+        node.anywhere = self.below(&under_paths, done.with(Kind::Path))?;
+        Some(node)
+    }
+
+    /// How many rules share each fact.
+    fn sharing(&self, numbers: &[u32], done: Kinds) -> FxHashMap<u64, u32> {
+        let mut sharing = FxHashMap::default();
+        for rule in self.among(numbers) {
+            Anchor::each(rule, done, |anchor| {
+                anchor.facts(|fact| *sharing.entry(fact).or_default() += 1);
+            });
+        }
+        sharing
     }
 
     /// The condition under which a rule shares its place with the fewest others.
@@ -177,9 +218,7 @@ impl<'r> Builder<'r> {
         let mut rarest: Option<(u64, Anchor<'r>)> = None;
         Anchor::each(self.rule(number)?, done, |anchor| {
             let mut shared = 0;
-            anchor.facts(&mut |fact| {
-                shared += sharing.get(&fact).copied().map_or(0, u64::from);
-            });
+            anchor.facts(|fact| shared += sharing.get(&fact).copied().map_or(0, u64::from));
             if rarest.is_none_or(|(least, _)| shared < least) {
                 rarest = Some((shared, anchor));
             }
@@ -188,41 +227,41 @@ impl<'r> Builder<'r> {
     }
 
     /// Fills a node's table.
-    fn keep(&mut self, node: &mut Node, mut pairs: Vec<(Kind, u64, u32)>, done: Kinds) {
-        pairs.sort_unstable_by_key(|(_, fact, number)| (*fact, *number));
-        pairs.dedup_by_key(|(_, fact, number)| (*fact, *number));
-        let same = |left: &(Kind, u64, u32), right: &(Kind, u64, u32)| left.1 == right.1;
-        node.kept.reserve(pairs.chunk_by(same).count());
-        for sharing in pairs.chunk_by(same) {
-            let kept = match sharing {
-                [] => continue,
-                [(_, _, number)] => Kept::One(*number),
-                [(kind, ..), ..] => {
-                    let numbers: Vec<u32> = sharing.iter().map(|(.., number)| *number).collect();
-                    // Whose bucket is known is not told apart by folders any more.
-                    let done = done.with(match kind {
-                        Kind::Bucket => Kind::Path,
-                        kind => *kind,
-                    });
-                    // Of equal hashes of two kinds the condition of one is not decided.
-                    let one_kind = sharing.iter().all(|(other, ..)| other == kind);
-                    if numbers.len() > MANY && one_kind && self.can_be_told_apart(&numbers, done) {
-                        match self.below(&numbers, done) {
-                            Some(below) => Kept::Node(below),
-                            None => Kept::Run(self.run(&numbers)),
-                        }
-                    } else {
-                        Kept::Run(self.run(&numbers))
+    fn keep(&mut self, node: &mut Node, mut all_kept: Vec<Kept>, done: Kinds) -> Option<()> {
+        all_kept.sort_unstable_by_key(|kept| (kept.fact, kept.number));
+        // A rule may name the same twice.
+        all_kept.dedup_by_key(|kept| (kept.fact, kept.number));
+        let same_fact = |one: &Kept, other: &Kept| one.fact == other.fact;
+        node.found.reserve(all_kept.chunk_by(same_fact).count());
+        for sharing in all_kept.chunk_by(same_fact) {
+            let Some(Kept { fact, number, kind }) = sharing.first().copied() else {
+                continue;
+            };
+            let found = if sharing.len() == 1 {
+                Found::One(number)
+            } else {
+                let numbers: Vec<u32> = sharing.iter().map(|kept| kept.number).collect();
+                // Of a hash that two kinds share neither is decided.
+                let decided = match kind {
+                    _ if sharing.iter().any(|kept| kept.kind != kind) => None,
+                    // Where only the bucket is known, folders tell nothing apart.
+                    Kind::Bucket => Some(done.with(Kind::Path)),
+                    kind => Some(done.with(kind)),
+                };
+                match decided {
+                    Some(done) if numbers.len() > MANY && self.differ(&numbers, done) => {
+                        Found::Node(self.below(&numbers, done)??)
                     }
+                    _ => Found::Run(self.run(&numbers)?),
                 }
             };
-            if let Some((_, fact, _)) = sharing.first() {
-                node.kept.insert(*fact, kept);
-            }
+            node.found.insert(fact, found);
         }
+        Some(())
     }
 
-    fn can_be_told_apart(&self, numbers: &[u32], done: Kinds) -> bool {
+    /// Whether other conditions may tell rules apart.
+    fn differ(&self, numbers: &[u32], done: Kinds) -> bool {
         self.among(numbers).any(|rule| {
             let mut any = false;
             Anchor::each(rule, done, |_| any = true);
@@ -230,26 +269,23 @@ impl<'r> Builder<'r> {
         })
     }
 
-    fn below(&mut self, numbers: &[u32], done: Kinds) -> Option<u32> {
+    /// Makes a node for rules, where there are any.
+    #[expect(clippy::option_option, reason = "the outer one is that of `build`")]
+    fn below(&mut self, numbers: &[u32], done: Kinds) -> Option<Option<u32>> {
         if numbers.is_empty() {
-            return None;
+            return Some(None);
         }
-        let node = self.node(numbers, done);
-        let number = u32::try_from(self.nodes.len()).ok()?;
+        let node = self.node(numbers, done)?;
+        let place = u32::try_from(self.nodes.len()).ok()?;
         self.nodes.push(node);
-        Some(number)
+        Some(Some(place))
     }
 
-    fn run(&mut self, numbers: &[u32]) -> Run {
-        let (Ok(start), Ok(length)) = (
-            u32::try_from(self.runs.len()),
-            u32::try_from(numbers.len()),
-        ) else {
-            // More than 16 GiB of them: no memory holds the rules themselves.
-            return Run::default();
-        };
+    fn run(&mut self, numbers: &[u32]) -> Option<Run> {
+        let start = u32::try_from(self.runs.len()).ok()?;
+        let length = u32::try_from(numbers.len()).ok()?;
         self.runs.extend_from_slice(numbers);
-        Run { start, length }
+        Some(Run { start, length })
     }
 
     fn rule(&self, number: u32) -> Option<&'r Rule> {
