@@ -111,5 +111,8 @@ pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Err
 }
 
 #[cfg(test)]
+#[path = "indexed_tests.rs"]
+mod indexed_tests;
+#[cfg(test)]
 #[path = "walk_tests.rs"]
 mod tests;
