@@ -40,7 +40,7 @@ pub use session_name::SessionName;
 pub use source::RulesSource;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
-pub(crate) use index::{Asked, Index, Place};
+pub(crate) use index::{Asked, Index, Where};
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;

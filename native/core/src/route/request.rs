@@ -3,7 +3,7 @@
 use super::caller::{Caller, Groups};
 use super::location::Location;
 use super::matches::Matches;
-use crate::rules::{Asked, Conditions, Place, Values};
+use crate::rules::{Asked, Conditions, Where, Values};
 
 /// Who asks, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +43,9 @@ impl Request {
             real_user: caller.real_user.as_deref(),
             conf: &caller.conf,
             place: match &self.location {
-                Location::Unknown => Place::Unknown,
-                Location::Bucket(bucket) => Place::Bucket(bucket.as_str()),
-                Location::Object { bucket, key } => Place::Object {
+                Location::Unknown => Where::Unknown,
+                Location::Bucket(bucket) => Where::Bucket(bucket.as_str()),
+                Location::Object { bucket, key } => Where::Object {
                     bucket: bucket.as_str(),
                     key,
                 },

@@ -23,7 +23,7 @@ use self::tree::Tree;
 use super::pattern::Pattern;
 use super::rule::{Conditions, Rule};
 
-pub(crate) use self::fact::{Asked, Place};
+pub(crate) use self::fact::{Asked, Where};
 
 /// The index of a version of the rules. Made once, read by all threads.
 #[derive(Debug)]

@@ -53,7 +53,7 @@ pub(crate) struct Asked<'a> {
     /// The job's `rolecall.conf.KEY`, by KEY.
     pub(crate) conf: &'a BTreeMap<String, String>,
     /// Where.
-    pub(crate) place: Place<'a>,
+    pub(crate) place: Where<'a>,
     /// The groups, where they are known.
     pub(crate) groups: Option<&'a [String]>,
     /// The expressions that match one of them, by their number.
@@ -62,7 +62,7 @@ pub(crate) struct Asked<'a> {
 
 /// What a request knows of its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place<'a> {
+pub(crate) enum Where<'a> {
     /// Nothing.
     Unknown,
     /// The bucket.
@@ -103,10 +103,10 @@ impl Asked<'_> {
             }
         }
         match self.place {
-            Place::Object { bucket, key } if kinds.has(Kind::Path) => {
+            Where::Object { bucket, key } if kinds.has(Kind::Path) => {
                 folders(bucket, key, depths, tell);
             }
-            Place::Bucket(bucket) if kinds.has(Kind::Bucket) => tell(named(Kind::Bucket, bucket)),
+            Where::Bucket(bucket) if kinds.has(Kind::Bucket) => tell(named(Kind::Bucket, bucket)),
             _ => {}
         }
         if kinds.has(Kind::Group) {

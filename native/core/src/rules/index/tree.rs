@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::fact::{Asked, Kinds, Place};
+use super::fact::{Asked, Kinds, Where};
 use super::in_order::InOrder;
 
 /// All rules.
@@ -72,7 +72,7 @@ impl Tree {
         if asked.groups.is_none() {
             self.collect_below(node.groups_open, asked, found);
         }
-        if asked.place == Place::Unknown {
+        if asked.place == Where::Unknown {
             self.collect_below(node.anywhere, asked, found);
         }
     }
