@@ -47,6 +47,11 @@ impl RoleTemplate {
         Ok(Self(template))
     }
 
+    /// The text with its variables.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
+    }
+
     /// The ARN for a request.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<RoleArn, Unfilled> {
         let text = self.0.fill(values, |value| {
