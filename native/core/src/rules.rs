@@ -1,6 +1,7 @@
 //! The rules file: its grammar, its strict reading, its templates, and where it comes from.
 
 mod arn;
+mod assumptions;
 mod base_source;
 mod bucket;
 mod building;
@@ -42,6 +43,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use arn::{AccountId, RoleArn};
+pub use assumptions::{Assumption, Partial, Piece};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;

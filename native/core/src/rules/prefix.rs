@@ -166,6 +166,14 @@ impl Prefix {
         Ok(())
     }
 
+    /// The bucket, where it is written out.
+    pub(crate) fn written_bucket(&self) -> Option<&str> {
+        match self.bucket.parts() {
+            [Part::Literal(bucket)] => Some(bucket),
+            _ => None,
+        }
+    }
+
     fn takes(&self, variable: &Variable) -> bool {
         self.bucket.takes(variable) || self.key.takes(variable)
     }
