@@ -1,6 +1,6 @@
 //! The role of a rule, with what is filled into it.
 
-use super::arn::RoleArn;
+use super::arn::{AccountId, RoleArn};
 use super::misfit::{Misfit, is_name_character};
 use super::template::{Part, Template, Unfilled, Values};
 
@@ -45,6 +45,19 @@ impl RoleTemplate {
             _ => misfit,
         })?;
         Ok(Self(template))
+    }
+
+    /// Partition and account, which are written out.
+    pub(crate) fn home(&self) -> Option<(&str, AccountId)> {
+        let mut parts = self.0.literals().next()?.split(':');
+        let partition = parts.nth(1)?;
+        let account = AccountId::parse(parts.nth(2)?).ok()?;
+        Some((partition, account))
+    }
+
+    /// The text with its variables.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
     }
 
     /// The ARN for a request.

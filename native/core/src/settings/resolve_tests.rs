@@ -106,8 +106,8 @@ impl Machine {
     }
 }
 
-fn file(path: &str) -> RulesSource {
-    RulesSource::File(PathBuf::from(path))
+fn file(path: &str) -> RulesPlace {
+    RulesPlace::File(PathBuf::from(path))
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn rules_have_a_default_place() {
     );
     let path = machine.folder.path().join("rules.json");
     fs::write(&path, "{}").unwrap();
-    assert_eq!(machine.settings().rules, RulesSource::File(path));
+    assert_eq!(machine.settings().rules, RulesPlace::File(path));
 }
 
 #[test]
@@ -455,7 +455,7 @@ fn a_site_file_that_others_could_have_written_is_refused() {
 #[test]
 fn a_site_file_that_is_wrong_says_where() {
     let cases = [
-        ("", "1:0: not JSON: EOF while parsing a value"),
+        ("", "1:1: not JSON: EOF while parsing a value"),
         ("{", "1:1: not JSON: EOF while parsing an object"),
         (
             "[]",
