@@ -214,11 +214,7 @@ fn the_same_text_written_anew_is_the_same_version() {
 
 #[test]
 fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
-    let mut kept = KeptRules::new(
-        RulesPlace::File("/unused".into()),
-        REFRESH,
-        MAX_STALE,
-    );
+    let mut kept = KeptRules::new(RulesPlace::File("/unused".into()), REFRESH, MAX_STALE);
     let etag = || Some("\"1\"".to_owned());
     let read = Look::at_object("s3://b/k", etag(), denying("one").as_bytes());
     let one = kept.learn(read, Duration::ZERO).unwrap();
@@ -232,7 +228,10 @@ fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
     let error = kept.learn(refused(), after(3601)).unwrap_err();
     assert_eq!(error.code(), Code::RulesStale);
     // The same version is there again, by its ETag alone.
-    assert!(kept.learn(Look::Unchanged, after(3660)).is_ok_and(|rules| Arc::ptr_eq(&rules, &one)));
+    assert!(
+        kept.learn(Look::Unchanged, after(3660))
+            .is_ok_and(|rules| Arc::ptr_eq(&rules, &one))
+    );
     let wrong = Look::at_object("s3://b/k", None, b"{ half");
     assert!(kept.learn(wrong, after(3720)).is_ok());
     assert_eq!(kept.seen(), Some(&Stamp::Object(None)));

@@ -108,7 +108,11 @@ mod tests {
         for (rest, bucket, key) in [
             ("b.c-1/rules.json", "b.c-1", "rules.json"),
             ("my_Bucket//a//b", "my_Bucket", "/a//b"),
-            ("bucket/a b+c%20?d=e#f/../ü", "bucket", "a b+c%20?d=e#f/../ü"),
+            (
+                "bucket/a b+c%20?d=e#f/../ü",
+                "bucket",
+                "a b+c%20?d=e#f/../ü",
+            ),
         ] {
             let object = S3Object::parse(rest).unwrap();
             assert_eq!((object.bucket(), object.key()), (bucket, key));

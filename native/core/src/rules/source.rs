@@ -88,10 +88,7 @@ impl RulesSource {
 }
 
 fn wrong<T>(what: &str) -> Result<T, Error> {
-    Err(Error::new(
-        Code::SettingInvalid,
-        format!("{what}; {KNOWN}"),
-    ))
+    Err(Error::new(Code::SettingInvalid, format!("{what}; {KNOWN}")))
 }
 
 /// The path of a `file:` URI, which follows the scheme: `/x`, `///x` or `//localhost/x`.
@@ -212,7 +209,9 @@ mod tests {
         );
         assert_eq!(
             RulesSource::parse("conf:fs.s3.authorization.roleMapping"),
-            Ok(RulesSource::Conf("fs.s3.authorization.roleMapping".to_owned()))
+            Ok(RulesSource::Conf(
+                "fs.s3.authorization.roleMapping".to_owned()
+            ))
         );
     }
 
@@ -251,7 +250,10 @@ mod tests {
             called: "rolecall.rules".to_owned(),
             text: "hush".into(),
         };
-        assert_eq!(format!("{place:?} {place}"), "rolecall.rules rolecall.rules");
+        assert_eq!(
+            format!("{place:?} {place}"),
+            "rolecall.rules rolecall.rules"
+        );
         let inline = RulesSource::Inline("hush".to_owned());
         assert_eq!(format!("{inline:?}"), "inline rules");
     }

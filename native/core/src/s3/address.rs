@@ -46,7 +46,8 @@ impl Endpoint {
             .or_else(|| host.strip_prefix("s3-"))
             .and_then(|rest| {
                 let region = rest.split('.').next()?;
-                (rest.strip_prefix(region) == Some(&format!(".{}", domain(region)))).then_some(region)
+                (rest.strip_prefix(region) == Some(&format!(".{}", domain(region))))
+                    .then_some(region)
             })
             // `s3-fips.us-east-1.amazonaws.com` and the like stay what somebody wrote.
             .filter(|region| region.bytes().filter(|byte| *byte == b'-').count() >= 2);
@@ -59,7 +60,12 @@ impl Endpoint {
 
 /// The URL of an object. The bucket stands in the host's name where it can and `path_style` does not
 /// say otherwise: no certificate covers a bucket with dots, and an address has no names below it.
-pub(super) fn url(object: &S3Object, endpoint: &Endpoint, region: &str, path_style: bool) -> String {
+pub(super) fn url(
+    object: &S3Object,
+    endpoint: &Endpoint,
+    region: &str,
+    path_style: bool,
+) -> String {
     let bucket = object.bucket();
     let key = utf8_percent_encode(object.key(), IN_A_PATH);
     let (scheme, host, path) = match endpoint {
@@ -135,19 +141,76 @@ mod tests {
         let at = |url: &str| Endpoint::At(url.to_owned());
         let local = at("http://127.0.0.1:5000");
         for (rest, endpoint, region, path_style, expected) in [
-            ("b-1/k", &AWS, "eu-west-1", false, "https://b-1.s3.eu-west-1.amazonaws.com/k"),
-            ("b-1/k", &AWS, "eu-west-1", true, "https://s3.eu-west-1.amazonaws.com/b-1/k"),
-            ("b.1/k", &AWS, "eu-west-1", false, "https://s3.eu-west-1.amazonaws.com/b.1/k"),
-            ("Old_b/k", &AWS, "us-east-1", false, "https://s3.us-east-1.amazonaws.com/Old_b/k"),
-            ("b-1/k", &AWS, "cn-north-1", false, "https://b-1.s3.cn-north-1.amazonaws.com.cn/k"),
-            ("b-1/k", &local, "eu-west-1", false, "http://127.0.0.1:5000/b-1/k"),
-            ("b-1/k", &at("http://[::1]:80"), "x", false, "http://[::1]:80/b-1/k"),
-            ("b-1/k", &at("https://store.corp/s3"), "x", false, "https://b-1.store.corp/s3/k"),
-            ("b-1/k", &at("https://store.corp/s3"), "x", true, "https://store.corp/s3/b-1/k"),
+            (
+                "b-1/k",
+                &AWS,
+                "eu-west-1",
+                false,
+                "https://b-1.s3.eu-west-1.amazonaws.com/k",
+            ),
+            (
+                "b-1/k",
+                &AWS,
+                "eu-west-1",
+                true,
+                "https://s3.eu-west-1.amazonaws.com/b-1/k",
+            ),
+            (
+                "b.1/k",
+                &AWS,
+                "eu-west-1",
+                false,
+                "https://s3.eu-west-1.amazonaws.com/b.1/k",
+            ),
+            (
+                "Old_b/k",
+                &AWS,
+                "us-east-1",
+                false,
+                "https://s3.us-east-1.amazonaws.com/Old_b/k",
+            ),
+            (
+                "b-1/k",
+                &AWS,
+                "cn-north-1",
+                false,
+                "https://b-1.s3.cn-north-1.amazonaws.com.cn/k",
+            ),
+            (
+                "b-1/k",
+                &local,
+                "eu-west-1",
+                false,
+                "http://127.0.0.1:5000/b-1/k",
+            ),
+            (
+                "b-1/k",
+                &at("http://[::1]:80"),
+                "x",
+                false,
+                "http://[::1]:80/b-1/k",
+            ),
+            (
+                "b-1/k",
+                &at("https://store.corp/s3"),
+                "x",
+                false,
+                "https://b-1.store.corp/s3/k",
+            ),
+            (
+                "b-1/k",
+                &at("https://store.corp/s3"),
+                "x",
+                true,
+                "https://store.corp/s3/b-1/k",
+            ),
         ] {
             assert_eq!(url(&object(rest), endpoint, region, path_style), expected);
         }
-        let both = Endpoint::Aws { fips: true, dual_stack: true };
+        let both = Endpoint::Aws {
+            fips: true,
+            dual_stack: true,
+        };
         assert_eq!(
             url(&object("b-1/k"), &both, "us-east-1", false),
             "https://b-1.s3-fips.dualstack.us-east-1.amazonaws.com/k"
@@ -162,11 +225,17 @@ mod tests {
             ("a b+c", "a%20b%2Bc"),
             ("50%25", "50%2525"),
             ("q?x=1#f", "q%3Fx%3D1%23f"),
-            ("-._~*'()!@$&:;,=", "-._~%2A%27%28%29%21%40%24%26%3A%3B%2C%3D"),
+            (
+                "-._~*'()!@$&:;,=",
+                "-._~%2A%27%28%29%21%40%24%26%3A%3B%2C%3D",
+            ),
             ("ü😀", "%C3%BC%F0%9F%98%80"),
         ] {
             let url = url(&object(&format!("bkt/{key}")), &AWS, "us-east-1", false);
-            assert_eq!(url, format!("https://bkt.s3.us-east-1.amazonaws.com/{path}"));
+            assert_eq!(
+                url,
+                format!("https://bkt.s3.us-east-1.amazonaws.com/{path}")
+            );
         }
     }
 

@@ -26,7 +26,11 @@ impl Get<'_> {
     ///
     /// # Errors
     /// What can't be sent; without a secret.
-    pub(super) fn signed(&self, signer: &Credentials, time: SystemTime) -> Result<HttpRequest, String> {
+    pub(super) fn signed(
+        &self,
+        signer: &Credentials,
+        time: SystemTime,
+    ) -> Result<HttpRequest, String> {
         let identity = SdkCredentials::new(
             signer.access_key_id(),
             signer.secret_access_key().expose(),
@@ -63,7 +67,9 @@ impl Get<'_> {
             .map_err(|error| error.to_string())?
             .into_parts();
         let mut request = HttpRequest::new(SdkBody::empty());
-        request.set_method("GET").map_err(|error| error.to_string())?;
+        request
+            .set_method("GET")
+            .map_err(|error| error.to_string())?;
         request
             .set_uri(self.url)
             .map_err(|error| error.to_string())?;

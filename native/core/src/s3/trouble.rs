@@ -130,7 +130,9 @@ impl Trouble {
             ),
             Kind::Throttled | Kind::Fault => (
                 Code::RulesUnanswered,
-                format!("{object}: S3 at {at} does not give the rules ({tried}): {said}. It may pass"),
+                format!(
+                    "{object}: S3 at {at} does not give the rules ({tried}): {said}. It may pass"
+                ),
             ),
             Kind::Unreachable => (
                 Code::RulesUnanswered,
@@ -153,7 +155,9 @@ impl Trouble {
                     "{object}: S3 at {at} says that the bucket is in {}: {said}. Set \
                      rolecall.rules.s3.region to the bucket's region, and rolecall.rules.s3.endpoint \
                      to what serves it, if that is not AWS's own",
-                    region.as_deref().unwrap_or("another region, which it does not name")
+                    region
+                        .as_deref()
+                        .unwrap_or("another region, which it does not name")
                 ),
             ),
             Kind::BaseExpired => (
@@ -173,7 +177,9 @@ impl Trouble {
             ),
             Kind::ClockSkewed => (
                 Code::RulesRequestRejected,
-                format!("{object}: S3 at {at} does not take this host's time: {said}. Set the clock"),
+                format!(
+                    "{object}: S3 at {at} does not take this host's time: {said}. Set the clock"
+                ),
             ),
             Kind::TooLarge => (
                 Code::RulesUnreadable,
@@ -297,7 +303,12 @@ mod tests {
             ("InvalidObjectState", 403, None, Kind::Rejected),
             ("PermanentRedirect", 301, west(), Kind::Elsewhere(west())),
             ("TemporaryRedirect", 307, west(), Kind::Elsewhere(west())),
-            ("AuthorizationHeaderMalformed", 400, west(), Kind::Elsewhere(west())),
+            (
+                "AuthorizationHeaderMalformed",
+                400,
+                west(),
+                Kind::Elsewhere(west()),
+            ),
             ("", 301, None, Kind::Elsewhere(None)),
             ("", 400, west(), Kind::Elsewhere(west())),
             ("", 400, None, Kind::Rejected),
@@ -323,10 +334,20 @@ mod tests {
               <Message>m &amp; n</Message><Region>eu-west-1</Region></Error>",
         );
         assert_eq!(
-            (said.code.as_str(), said.message.as_str(), said.region.as_str()),
+            (
+                said.code.as_str(),
+                said.message.as_str(),
+                said.region.as_str()
+            ),
             ("A", "m & n", "eu-west-1")
         );
-        for body in ["", "{}", "<html><Code>A</Code></html>", "<Error><Code>A", "\u{0}"] {
+        for body in [
+            "",
+            "{}",
+            "<html><Code>A</Code></html>",
+            "<Error><Code>A",
+            "\u{0}",
+        ] {
             let said = Said::read(body.as_bytes());
             assert!(said.message.is_empty() && said.region.is_empty(), "{body}");
         }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::route::{Caller, Groups, Location, Routing, route};
 use crate::rules::read;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role";
 
@@ -41,6 +41,8 @@ impl Case<'_> {
         let request = Request {
             caller: Caller {
                 user: self.user.to_owned(),
+                principal: None,
+                real_user: None,
                 groups: Groups::Known(vec![]),
                 conf: BTreeMap::from([("t".to_owned(), "acme".to_owned())]),
             },
@@ -82,6 +84,11 @@ fn what_nobody_says_has_a_default() {
             name: crate::rules::SessionName::parse("carol").unwrap(),
             duration: Duration::from_secs(3600),
             external_id: None,
+            source_identity: None,
+            tags: BTreeMap::new(),
+            transitive_tag_keys: BTreeSet::new(),
+            policy: None,
+            policy_arns: BTreeSet::new(),
             sts_endpoint: None,
             region: None,
             base: BaseSource::DefaultChain,

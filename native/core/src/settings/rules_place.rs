@@ -21,8 +21,12 @@ const RULES: &str = "rolecall.rules";
 /// # Errors
 /// RC108 for what only a job has and what can't be read, RC120 to RC123 as for all settings.
 pub(crate) fn place_of_rules(text: &str, surroundings: &Surroundings) -> Result<RulesPlace, Error> {
-    let source = RulesSource::parse(text)
-        .map_err(|error| Error::new(error.code(), format!("{} {}", Quoted(text), error.message())))?;
+    let source = RulesSource::parse(text).map_err(|error| {
+        Error::new(
+            error.code(),
+            format!("{} {}", Quoted(text), error.message()),
+        )
+    })?;
     let site = Site::read(surroundings)?;
     let given = Given::default();
     let search = Search {

@@ -182,9 +182,9 @@ impl fmt::Display for Who {
                 f,
                 "site file, job; `{value}` no job where there is a site file"
             ),
-            Self::WithRules => f.write_str(
-                "site file, job; no job where the site file sets `rolecall.rules`",
-            ),
+            Self::WithRules => {
+                f.write_str("site file, job; no job where the site file sets `rolecall.rules`")
+            }
             Self::Job => f.write_str("job, not by the environment; the site file lists which keys"),
         }
     }

@@ -13,6 +13,7 @@ use aws_sdk_sts::config::{
     StalledStreamProtectionConfig,
 };
 use aws_sdk_sts::error::BoxError;
+use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 use aws_smithy_types::DateTime;
 use tokio::sync::Mutex;
 use zeroize::Zeroize;
@@ -42,6 +43,22 @@ struct Place {
     endpoint: Option<String>,
 }
 
+/// What STS says of a session beside its keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumedRole {
+    /// The session's own ARN, which S3 and CloudTrail know it by.
+    pub arn: Option<String>,
+    /// When it ends, by STS's clock.
+    pub ends: SystemTime,
+}
+
+impl AssumedRole {
+    /// Its end as an RFC 3339 date in UTC.
+    pub fn ends_in_words(&self) -> String {
+        DateTime::from(self.ends).to_string()
+    }
+}
+
 /// What one request says, and who signs it.
 pub(super) struct Call<'a> {
     pub(super) session: &'a Session,
@@ -66,7 +83,7 @@ impl Sts {
         &self,
         call: &Call<'_>,
         at_most: Duration,
-    ) -> Result<Fresh<()>, Trouble> {
+    ) -> Result<Fresh<AssumedRole>, Trouble> {
         tokio::time::timeout(at_most, self.send(call))
             .await
             .unwrap_or_else(|_| {
@@ -77,7 +94,7 @@ impl Sts {
             })
     }
 
-    async fn send(&self, call: &Call<'_>) -> Result<Fresh<()>, Trouble> {
+    async fn send(&self, call: &Call<'_>) -> Result<Fresh<AssumedRole>, Trouble> {
         let client = self.client(call.session).await?;
         let keys = call.base.credentials();
         let signer = SdkCredentials::new(
@@ -101,6 +118,29 @@ impl Sts {
                     .as_ref()
                     .map(|id| id.as_str().to_owned()),
             )
+            .set_source_identity(
+                session
+                    .source_identity
+                    .as_ref()
+                    .map(|identity| identity.as_str().to_owned()),
+            )
+            .set_tags(listed(session.tags.iter().filter_map(|(key, value)| {
+                // Built with both of its parts it does not fail.
+                Tag::builder().key(key).value(value).build().ok()
+            })))
+            .set_transitive_tag_keys(listed(session.transitive_tag_keys.iter().cloned()))
+            .set_policy(
+                session
+                    .policy
+                    .as_ref()
+                    .map(|policy| policy.as_str().to_owned()),
+            )
+            .set_policy_arns(listed(
+                session
+                    .policy_arns
+                    .iter()
+                    .map(|arn| PolicyDescriptorType::builder().arn(arn.as_str()).build()),
+            ))
             .customize()
             .interceptor(NoteDate(time.clone()))
             .config_override(Builder::new().credentials_provider(signer))
@@ -137,7 +177,10 @@ impl Sts {
         }
         Ok(Fresh {
             credentials,
-            about: (),
+            about: AssumedRole {
+                arn: answer.assumed_role_user.map(|user| user.arn),
+                ends,
+            },
             asked,
             lifetime: Lifetime::Ends(lifetime),
         })
@@ -190,6 +233,12 @@ fn url(endpoint: &str) -> String {
     } else {
         format!("https://{endpoint}")
     }
+}
+
+/// A list for a request, which has none where nothing is in it.
+fn listed<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    let items: Vec<T> = items.collect();
+    (!items.is_empty()).then_some(items)
 }
 
 fn apart(one: SystemTime, other: SystemTime) -> Duration {

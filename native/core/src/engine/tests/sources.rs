@@ -226,9 +226,10 @@ fn what_java_hands_over_is_read_and_names_itself_in_errors() {
     let open = |value: &str, handed: Vec<Entry>| {
         let mut opening = Opening {
             user: "carol".to_owned(),
+            principal: None,
+            real_user: None,
             location: Some("s3://data/".to_owned()),
             given: Given { entries: handed },
-            ..world.opening()
         };
         for (name, value) in [
             ("rolecall.rules", value),

@@ -1,0 +1,169 @@
+//! RULES, as all commands take them: a path, or `-` for standard input.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use rolecall_core::error::{Code, Error};
+use rolecall_core::rules::{self, Rules};
+
+/// What the library takes at most, too.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Where the rules of a command line are. A relative path is one from the working directory, and the
+/// file may belong to anybody: a command gives nobody access by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RulesArgument {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    StandardInput,
+    /// A URI whose scheme this release can't read.
+    Elsewhere(String),
+}
+
+impl From<OsString> for RulesArgument {
+    fn from(value: OsString) -> Self {
+        if value == "-" {
+            return Self::StandardInput;
+        }
+        match value.to_str() {
+            Some(uri) if is_uri(uri) => Self::Elsewhere(uri.to_owned()),
+            _ => Self::File(value.into()),
+        }
+    }
+}
+
+/// Whether something other than a path is meant. A file may be called `a:b`, but hardly `s3://b`.
+fn is_uri(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// The bytes of rules and what messages call the place where they were found.
+#[derive(Debug)]
+pub struct RulesText {
+    /// As they were read.
+    pub bytes: Vec<u8>,
+    /// A path as the user wrote it, or `<stdin>`.
+    pub origin: String,
+}
+
+impl RulesText {
+    /// Understands them.
+    ///
+    /// # Errors
+    /// The first of what is wrong with them.
+    pub fn rules(&self) -> Result<Rules, Error> {
+        rules::read(&self.bytes, &self.origin)
+    }
+}
+
+impl RulesArgument {
+    /// Reads the bytes.
+    ///
+    /// # Errors
+    /// RC102 where there is no such file, RC103 where it can't be read, RC108 for a place that this
+    /// release can't read rules from.
+    pub fn read(&self) -> Result<RulesText, Error> {
+        let origin = self.to_string();
+        let read = match self {
+            Self::File(path) => File::open(path).and_then(read_all),
+            Self::StandardInput => read_all(io::stdin().lock()),
+            Self::Elsewhere(_) => {
+                return Err(Error::new(
+                    Code::RulesSourceUnsupported,
+                    format!(
+                        "{origin}: rules can't be read from there; write a path, or - for standard input"
+                    ),
+                ));
+            }
+        };
+        match read {
+            Ok(bytes) => Ok(RulesText { bytes, origin }),
+            Err(error) => {
+                let code = match error.kind() {
+                    io::ErrorKind::NotFound => Code::RulesNotFound,
+                    _ => Code::RulesUnreadable,
+                };
+                Err(Error::new(code, format!("{origin}: {error}")))
+            }
+        }
+    }
+}
+
+fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST) {
+        Ok(bytes)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {} MiB", LARGEST / 1024 / 1024),
+        ))
+    }
+}
+
+impl fmt::Display for RulesArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::StandardInput => f.write_str("<stdin>"),
+            // What stands before `@` may be access keys.
+            Self::Elsewhere(uri) => match (uri.split_once("://"), uri.rsplit_once('@')) {
+                (Some((scheme, _)), Some((_, rest))) => write!(f, "{scheme}://{rest}"),
+                _ => f.write_str(uri),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn argument(text: &str) -> RulesArgument {
+        OsString::from(text).into()
+    }
+
+    #[test]
+    fn a_path_is_taken_as_it_is_written() {
+        assert_eq!(argument("-"), RulesArgument::StandardInput);
+        for path in ["rules.json", "./-", "/etc/r.json", "a:b", "a b@c"] {
+            assert_eq!(argument(path), RulesArgument::File(PathBuf::from(path)));
+            assert_eq!(argument(path).to_string(), path);
+        }
+    }
+
+    #[test]
+    fn another_place_is_told_without_its_keys() {
+        let error = argument("hdfs://AKIAEXAMPLE:hush@host/r.json")
+            .read()
+            .unwrap_err();
+        assert_eq!(error.code(), Code::RulesSourceUnsupported);
+        assert_eq!(
+            error.message(),
+            "hdfs://host/r.json: rules can't be read from there; write a path, or - for standard input"
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_apart_from_what_can_not_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let code = |path: PathBuf| RulesArgument::File(path).read().unwrap_err().code();
+        assert_eq!(code(folder.path().join("none")), Code::RulesNotFound);
+        assert_eq!(code(folder.path().to_owned()), Code::RulesUnreadable);
+    }
+
+    #[test]
+    fn what_is_larger_than_any_rules_file_is_not_kept() {
+        assert_eq!(
+            read_all(io::repeat(b' ')).unwrap_err().to_string(),
+            "it is larger than 64 MiB"
+        );
+    }
+}
