@@ -60,6 +60,11 @@ impl RoleTemplate {
         Some((partition, account))
     }
 
+    /// The text with its variables.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
+    }
+
     /// The ARN for a request.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<RoleArn, Unfilled> {
         let text = self.0.fill(values, |value| {
