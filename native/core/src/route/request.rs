@@ -3,7 +3,7 @@
 use super::caller::{Caller, Groups};
 use super::location::Location;
 use super::matches::Matches;
-use crate::rules::{Asked, Conditions, Where, Values};
+use crate::rules::{Asked, Conditions, Values, Where};
 
 /// Who asks, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
