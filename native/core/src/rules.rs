@@ -24,6 +24,8 @@ mod quoted;
 mod reading;
 mod role;
 mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 mod session_fields;
 mod session_name;
 mod session_policy;
@@ -33,6 +35,7 @@ mod source_identity;
 mod strict;
 mod template;
 mod trail;
+mod versions;
 mod warning;
 
 use std::fmt;
@@ -48,10 +51,13 @@ pub use misfit::Misfit;
 pub use place::Place;
 pub use policy_arn::PolicyArn;
 pub use reading::{read, read_all};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use session_name::SessionName;
 pub use session_policy::SessionPolicy;
 pub use source::RulesSource;
 pub use source_identity::SourceIdentity;
+pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
