@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod iam;
 mod man;
 mod rules_argument;
 mod settings;
@@ -28,6 +29,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Explain(explain::Explain),
+    Iam(iam::Iam),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -36,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Explain(explain) => explain.run(),
+        Command::Iam(iam) => iam.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),

@@ -12,6 +12,7 @@ pub mod error;
 mod lock;
 pub mod route;
 pub mod rules;
+mod s3;
 pub mod secret;
 pub mod session;
 pub mod settings;

@@ -134,27 +134,25 @@ mod tests {
     use super::super::trail::below;
     use super::*;
 
+    const LATER_FILE: Form = Form::Fields {
+        of: "a rules file",
+        known: &[
+            Field::since(1, "version"),
+            Field::since(1, "rules"),
+            Field::since(2, "novelty"),
+        ],
+    };
+
+    const LATER_RULE: Form = Form::Fields {
+        of: "a rule",
+        known: &[Field::since(1, "name"), Field::since(3, "weekdays")],
+    };
+
     /// As if version 2 had brought a field to the file, and version 3 one to its rules.
     const LATER: Grammar = Grammar(|steps| match steps {
-        [] => (
-            Form::Fields {
-                of: "a rules file",
-                known: &[
-                    Field::since(1, "version"),
-                    Field::since(1, "rules"),
-                    Field::since(2, "novelty"),
-                ],
-            },
-            "an object",
-        ),
+        [] => (LATER_FILE, "an object"),
         [Step::Field(name)] if name == "rules" => (Form::List, "a list"),
-        [_, Step::Index(_)] => (
-            Form::Fields {
-                of: "a rule",
-                known: &[Field::since(1, "name"), Field::since(3, "weekdays")],
-            },
-            "an object",
-        ),
+        [_, Step::Index(_)] => (LATER_RULE, "an object"),
         _ => (Form::Any, "anything"),
     });
 
