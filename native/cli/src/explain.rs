@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::{Code, Error};
-use rolecall_core::route::{Caller, Groups, Location, Request, Routing, route};
+use rolecall_core::route::{Caller, Groups, Location, Request, Routing, explain, route};
 use rolecall_core::session::{Defaults, plan};
 
 use crate::rules_argument::RulesArgument;
@@ -111,6 +111,8 @@ impl Explain {
         let request = Request {
             caller: Caller {
                 user: self.user,
+                principal: None,
+                real_user: None,
                 groups: if self.groups_unknown {
                     Groups::Unknown {
                         why: "--groups-unknown was given".to_owned(),
@@ -125,32 +127,25 @@ impl Explain {
                 None => Location::Unknown,
             },
         };
-        let decided = |request: &Request| {
-            let decision = match route(&rules, request)? {
-                Routing::Decided(decision) => decision,
-                Routing::NeedGroups => {
-                    return Err(Error::new(Code::GroupsUnknown, "the groups were not given"));
+        let answered = |request: &Request| {
+            let planned = match route(&rules, request) {
+                Ok(Routing::Decided(decision)) => {
+                    plan(&rules, &decision, request, &Defaults::default())
                 }
+                Ok(Routing::NeedGroups) => {
+                    Err(Error::new(Code::GroupsUnknown, "the groups were not given"))
+                }
+                Err(error) => Err(error),
             };
-            Ok((
-                plan(&rules, &decision, request, &Defaults::default()),
-                decision,
-            ))
+            Answer::of(planned, explain(&rules, request))
         };
-        let mut answer = match decided(&request) {
-            Ok((planned, decision)) => Answer::of(planned, &decision),
-            Err(error) => Answer::without_decision(error, &request, rules.hash()),
-        };
+        let mut answer = answered(&request);
         let whole_bucket = Request {
             location: request.location.bucket_only(),
             ..request.clone()
         };
         if whole_bucket != request {
-            let seen_by_providers = match decided(&whole_bucket) {
-                Ok((planned, decision)) => Answer::of(planned, &decision),
-                Err(error) => Answer::without_decision(error, &whole_bucket, rules.hash()),
-            };
-            answer.compare(&seen_by_providers, &whole_bucket.location);
+            answer.compare(&answered(&whole_bucket), &whole_bucket.location);
         }
         Ok(answer)
     }

@@ -54,6 +54,10 @@ pub struct Engine {
 pub struct Opening {
     /// The caller's short user name.
     pub user: String,
+    /// The caller's full name, such as `carol/host@REALM`; none outside Hadoop.
+    pub principal: Option<String>,
+    /// The short name of the user who asks in the caller's name; none where nobody does.
+    pub real_user: Option<String>,
     /// The URI as the host gave it; none where the host gave none.
     pub location: Option<String>,
     /// All settings that the host has.

@@ -33,6 +33,8 @@ pub fn opening(message: &[u8]) -> Result<Opening, Error> {
     })?;
     Ok(Opening {
         user,
+        principal: None,
+        real_user: None,
         location,
         given: Given { entries },
     })

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use rolecall_core::error::{Code, Error};
-use rolecall_core::route::{Decision, Explanation, Location, Request};
-use rolecall_core::rules::RulesHash;
+use rolecall_core::route::{Explanation, Location};
 use rolecall_core::session::{Plan, Planned, Session};
 use serde::Serialize;
 
@@ -61,9 +60,8 @@ struct AskedSession {
 }
 
 impl Answer {
-    /// What a walk that came to its end means.
-    pub fn of(planned: Result<Planned, Error>, decision: &Decision) -> Self {
-        let explanation = decision.explain();
+    /// What was planned, or why nothing is, with what was found on the way.
+    pub fn of(planned: Result<Planned, Error>, explanation: Explanation) -> Self {
         match planned {
             Ok(Planned { plan, rule, .. }) => Self {
                 rule: Some(rule),
@@ -81,7 +79,7 @@ impl Answer {
                     _ => Outcome::Refused,
                 };
                 let rule = (outcome == Outcome::Deny)
-                    .then(|| decision.rule_names().next().map(str::to_owned))
+                    .then(|| explanation.candidates.first().cloned())
                     .flatten();
                 Self {
                     rule,
@@ -89,12 +87,6 @@ impl Answer {
                 }
             }
         }
-    }
-
-    /// What a walk that could not go on means.
-    pub fn without_decision(error: Error, request: &Request, hash: &RulesHash) -> Self {
-        let explanation = Explanation::without_walk(request, hash);
-        Self::refused(Outcome::Refused, &error, explanation)
     }
 
     /// Whether somebody gets credentials.

@@ -29,6 +29,8 @@ const SHORTEST_ASK_AGAIN: Duration = Duration::from_millis(250);
 pub struct Holder {
     engine: Arc<Engine>,
     user: String,
+    principal: Option<String>,
+    real_user: Option<String>,
     /// The location in words, for errors; without user info.
     place: String,
     opened: Result<Ready, Error>,
@@ -101,6 +103,8 @@ impl Holder {
         Self {
             engine,
             user: opening.user,
+            principal: opening.principal,
+            real_user: opening.real_user,
             place,
             opened,
             closed: AtomicBool::new(false),

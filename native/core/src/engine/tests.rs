@@ -98,6 +98,8 @@ impl World {
             .collect();
         self.engine.open(Opening {
             user: user.to_owned(),
+            principal: None,
+            real_user: None,
             location: Some(location.to_owned()),
             given: Given { entries },
         })

@@ -8,6 +8,11 @@ use std::fmt;
 pub struct Caller {
     /// The short user name.
     pub user: String,
+    /// The full name, such as `carol/host@REALM`; without Kerberos the same as the short one. None
+    /// outside Hadoop, where there is no such name.
+    pub principal: Option<String>,
+    /// The short name of the user who asks in the caller's name; none where nobody does.
+    pub real_user: Option<String>,
     /// Its groups, as far as they are known.
     pub groups: Groups,
     /// `rolecall.conf.KEY` of the job, by KEY.
@@ -18,6 +23,8 @@ impl fmt::Debug for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Caller")
             .field("user", &self.user)
+            .field("principal", &self.principal)
+            .field("real_user", &self.real_user)
             .field("groups", &self.groups)
             .field("conf", &self.conf.keys())
             .finish()

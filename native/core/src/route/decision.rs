@@ -1,23 +1,18 @@
-//! What the walk found, and why.
+//! What the walk found.
 
-use std::fmt;
 use std::sync::Arc;
 
-use super::request::Request;
-use super::truth::Truth;
 use crate::rules::{OTHERWISE, Otherwise, Rule, Rules, RulesHash};
 
-/// The possible outcomes of a walk in the order of the rules, and the reasons.
+/// The possible outcomes of a walk in the order of the rules. [`explain`](super::explain) says why.
 #[derive(Clone, Debug)]
 pub struct Decision {
     hash: RulesHash,
-    request: Request,
-    steps: Vec<Step>,
     candidates: Vec<Candidate>,
 }
 
 /// What may be the outcome.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Candidate {
     /// That of a rule.
     Rule(Arc<Rule>),
@@ -35,53 +30,10 @@ impl Candidate {
     }
 }
 
-/// A rule that was walked by.
-#[derive(Clone, Debug)]
-pub(super) struct Step {
-    pub(super) rule: Arc<Rule>,
-    /// The conditions that were looked at, up to the first that is false.
-    pub(super) checks: Vec<Check>,
-    pub(super) verdict: Truth,
-}
-
-/// A condition of a rule that was looked at.
-#[derive(Clone, Debug)]
-pub(super) struct Check {
-    pub(super) condition: Condition,
-    pub(super) truth: Truth,
-}
-
-/// Which condition, by its field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Condition {
-    Users,
-    Conf(String),
-    Prefixes,
-    Groups,
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Users => f.write_str("users"),
-            Self::Conf(key) => write!(f, "conf.{key}"),
-            Self::Prefixes => f.write_str("prefixes"),
-            Self::Groups => f.write_str("groups"),
-        }
-    }
-}
-
 impl Decision {
-    pub(super) fn new(
-        rules: &Rules,
-        request: &Request,
-        steps: Vec<Step>,
-        candidates: Vec<Candidate>,
-    ) -> Self {
+    pub(super) fn new(rules: &Rules, candidates: Vec<Candidate>) -> Self {
         Self {
             hash: rules.hash().clone(),
-            request: request.clone(),
-            steps,
             candidates,
         }
     }
@@ -89,11 +41,6 @@ impl Decision {
     /// Which version of the rules decided.
     pub fn rules_hash(&self) -> &RulesHash {
         &self.hash
-    }
-
-    /// What was asked.
-    pub fn request(&self) -> &Request {
-        &self.request
     }
 
     /// The names of the rules whose outcome it may be, in their order; the last is the one that
@@ -104,9 +51,5 @@ impl Decision {
 
     pub(crate) fn candidates(&self) -> &[Candidate] {
         &self.candidates
-    }
-
-    pub(super) fn steps(&self) -> &[Step] {
-        &self.steps
     }
 }

@@ -5,10 +5,11 @@ use std::fmt;
 use serde::Serialize;
 
 use super::caller::Groups;
-use super::decision::{Check, Condition, Decision, Step};
 use super::request::Request;
 use super::truth::Truth;
-use crate::rules::{Quoted, QuotedList, RulesHash};
+use super::walk::{Routing, walk};
+use super::witness::{Check, Condition, Step, Steps};
+use crate::rules::{Quoted, QuotedList, Rules};
 
 /// Why a decision is what it is: each rule that was walked by, and what was found there. What the
 /// job's `rolecall.conf` holds is not in it.
@@ -25,9 +26,11 @@ pub struct Explanation {
     /// The location as a URI; none where it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// The rules in the order in which they were walked.
+    /// The rules in the order in which they were walked; those before the one at which the walk
+    /// could not go on, where it came to no end.
     pub walk: Vec<Walked>,
-    /// The rules whose outcome it may be; more than one where the location leaves some open.
+    /// The rules whose outcome it may be; more than one where the location leaves some open, none
+    /// where the walk came to no end.
     pub candidates: Vec<String>,
 }
 
@@ -87,38 +90,37 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Explanation {
-    /// Of a request for which no rule was walked.
-    pub fn without_walk(request: &Request, rules: &RulesHash) -> Self {
-        Self {
-            rules_hash: rules.to_string(),
-            user: request.caller.user.clone(),
-            groups: match &request.caller.groups {
-                Groups::Known(groups) => Some(groups.clone()),
-                Groups::NotAsked | Groups::Unknown { .. } => None,
-            },
-            location: request
-                .location
-                .bucket()
-                .map(|_| request.location.to_string()),
-            walk: vec![],
-            candidates: vec![],
-        }
+/// Walks each rule as [`route`](super::route) decides, and keeps the reasons. What `route` fails
+/// with, or needs groups for, ends this walk too, and what was found before is told.
+pub fn explain(rules: &Rules, request: &Request) -> Explanation {
+    let mut steps = Steps::default();
+    let candidates = match walk(rules, rules.in_order(), request, &mut steps) {
+        Ok(Routing::Decided(decision)) => decision.rule_names().map(str::to_owned).collect(),
+        Ok(Routing::NeedGroups) | Err(_) => vec![],
+    };
+    Explanation {
+        rules_hash: rules.hash().to_string(),
+        user: request.caller.user.clone(),
+        groups: match &request.caller.groups {
+            Groups::Known(groups) => Some(groups.clone()),
+            Groups::NotAsked | Groups::Unknown { .. } => None,
+        },
+        location: request
+            .location
+            .bucket()
+            .map(|_| request.location.to_string()),
+        walk: steps
+            .walked
+            .iter()
+            .map(|step| Walked::of(step, request))
+            .collect(),
+        candidates,
     }
 }
 
-impl Decision {
-    /// The reasons.
-    pub fn explain(&self) -> Explanation {
-        Explanation {
-            walk: self.steps().iter().map(|step| self.walked(step)).collect(),
-            candidates: self.rule_names().map(str::to_owned).collect(),
-            ..Explanation::without_walk(self.request(), self.rules_hash())
-        }
-    }
-
-    fn walked(&self, step: &Step) -> Walked {
-        Walked {
+impl Walked {
+    fn of(step: &Step<'_>, request: &Request) -> Self {
+        Self {
             rule: step.rule.name.clone(),
             matches: step.verdict.into(),
             conditions: step
@@ -127,65 +129,65 @@ impl Decision {
                 .map(|check| Examined {
                     condition: check.condition.to_string(),
                     holds: check.truth.into(),
-                    reason: self.reason(step, check),
+                    reason: reason(step, check, request),
                 })
                 .collect(),
         }
     }
+}
 
-    fn reason(&self, step: &Step, check: &Check) -> String {
-        let conditions = &step.rule.conditions;
-        let caller = &self.request().caller;
-        let empty = Vec::new();
-        match &check.condition {
-            Condition::Users => format!(
-                "{} is {}{}",
-                Quoted(&caller.user),
-                not(check.truth),
-                QuotedList(conditions.users.as_ref().unwrap_or(&empty)),
-            ),
-            Condition::Groups => {
-                let known = match &caller.groups {
-                    Groups::Known(groups) => groups.as_slice(),
-                    Groups::NotAsked | Groups::Unknown { .. } => &[],
-                };
-                let named = conditions.groups.as_ref().unwrap_or(&empty);
-                match named.iter().find(|group| known.contains(group)) {
-                    Some(group) => format!("{} is in {}", Quoted(&caller.user), Quoted(group)),
-                    None => format!(
-                        "{} is in none of {}",
-                        Quoted(&caller.user),
-                        QuotedList(named)
-                    ),
-                }
+fn reason(step: &Step<'_>, check: &Check<'_>, request: &Request) -> String {
+    let conditions = &step.rule.conditions;
+    let caller = &request.caller;
+    let empty = Vec::new();
+    match &check.condition {
+        Condition::Users => format!(
+            "{} is {}{}",
+            Quoted(&caller.user),
+            not(check.truth),
+            QuotedList(conditions.users.as_ref().unwrap_or(&empty)),
+        ),
+        Condition::Groups => {
+            let known = match &caller.groups {
+                Groups::Known(groups) => groups.as_slice(),
+                Groups::NotAsked | Groups::Unknown { .. } => &[],
+            };
+            let named = conditions.groups.as_ref().unwrap_or(&empty);
+            match named.iter().find(|group| known.contains(group)) {
+                Some(group) => format!("{} is in {}", Quoted(&caller.user), Quoted(group)),
+                None => format!(
+                    "{} is in none of {}",
+                    Quoted(&caller.user),
+                    QuotedList(named)
+                ),
             }
-            Condition::Conf(key) => format!(
-                "rolecall.conf.{key} is {}{}",
-                not(check.truth),
-                QuotedList(conditions.conf.get(key).unwrap_or(&empty)),
-            ),
-            Condition::Prefixes => {
-                let prefixes: Vec<String> = conditions
-                    .prefixes
-                    .iter()
-                    .flatten()
-                    .map(ToString::to_string)
-                    .collect();
-                let location = &self.request().location;
-                if location.bucket().is_none() {
-                    return format!(
-                        "the location is unknown, and may be below {}",
-                        QuotedList(&prefixes)
-                    );
-                }
-                match check.truth {
-                    Truth::True => format!("{location} is below {}", QuotedList(&prefixes)),
-                    Truth::False => format!("{location} is not below {}", QuotedList(&prefixes)),
-                    Truth::Unknown => format!(
-                        "some paths of {location} may be below {}",
-                        QuotedList(&prefixes)
-                    ),
-                }
+        }
+        Condition::Conf(key) => format!(
+            "rolecall.conf.{key} is {}{}",
+            not(check.truth),
+            QuotedList(conditions.conf.get(*key).unwrap_or(&empty)),
+        ),
+        Condition::Prefixes => {
+            let prefixes: Vec<String> = conditions
+                .prefixes
+                .iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect();
+            let location = &request.location;
+            if location.bucket().is_none() {
+                return format!(
+                    "the location is unknown, and may be below {}",
+                    QuotedList(&prefixes)
+                );
+            }
+            match check.truth {
+                Truth::True => format!("{location} is below {}", QuotedList(&prefixes)),
+                Truth::False => format!("{location} is not below {}", QuotedList(&prefixes)),
+                Truth::Unknown => format!(
+                    "some paths of {location} may be below {}",
+                    QuotedList(&prefixes)
+                ),
             }
         }
     }
@@ -228,11 +230,5 @@ impl fmt::Display for Explanation {
             writeln!(f)?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.explain(), f)
     }
 }

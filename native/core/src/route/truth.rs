@@ -16,3 +16,14 @@ impl From<bool> for Truth {
         if holds { Self::True } else { Self::False }
     }
 }
+
+impl Truth {
+    /// Of two conditions that must both hold.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::True, Self::True) => Self::True,
+        }
+    }
+}

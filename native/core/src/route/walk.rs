@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::caller::Groups;
-use super::decision::{Candidate, Check, Condition, Decision, Step};
+use super::decision::{Candidate, Decision};
 use super::location::Location;
 use super::request::Request;
 use super::truth::Truth;
+use super::witness::{Check, Condition, Nobody, Witness};
 use crate::error::{Code, Error};
 use crate::rules::{
     Conditions, OTHERWISE, Otherwise, Outcome, Prefix, Quoted, Rule, Rules, Unfilled,
@@ -14,10 +15,6 @@ use crate::rules::{
 
 /// What a walk came to.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one lives at a time, and not for long"
-)]
 pub enum Routing {
     /// The walk reached a rule that the caller's groups decide, and they were not asked for yet.
     NeedGroups,
@@ -25,13 +22,24 @@ pub enum Routing {
     Decided(Decision),
 }
 
-/// Walks the rules: a rule of which a condition is false is passed by; where all are true the walk
-/// ends; where some are unknown and the others true, its outcome is remembered and the walk goes on.
+/// Decides: the hot path, which keeps no reasons.
 ///
 /// # Errors
 /// RC204 where a rule that is reached needs groups that can't be known; RC205 and RC206 where a
 /// prefix that is reached can't be filled in; RC208 where the caller has no name.
 pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
+    walk(rules, rules.in_order(), request, &mut Nobody)
+}
+
+/// Walks rules in their order: a rule of which a condition is false is passed by; where all are true
+/// the walk ends; where some are unknown and the others true, its outcome is remembered and the walk
+/// goes on.
+pub(super) fn walk<'r>(
+    rules: &Rules,
+    in_order: impl IntoIterator<Item = &'r Arc<Rule>>,
+    request: &Request,
+    witness: &mut impl Witness<'r>,
+) -> Result<Routing, Error> {
     if request.caller.user.is_empty() {
         return Err(Error::new(
             Code::CallerUnknown,
@@ -41,33 +49,21 @@ pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
             ),
         ));
     }
-    let mut steps = Vec::new();
     let mut candidates = Vec::new();
-    for rule in rules.in_order() {
-        let Some(checks) = examine(rule, request)? else {
+    for rule in in_order {
+        let Some(verdict) = examine(rule, request, witness)? else {
             return Ok(Routing::NeedGroups);
         };
-        let verdict = all(&checks);
-        steps.push(Step {
-            rule: Arc::clone(rule),
-            checks,
-            verdict,
-        });
-        match verdict {
-            Truth::False => {}
-            Truth::Unknown => candidates.push(Candidate::Rule(Arc::clone(rule))),
-            Truth::True => {
-                candidates.push(Candidate::Rule(Arc::clone(rule)));
-                return Ok(Routing::Decided(Decision::new(
-                    rules, request, steps, candidates,
-                )));
-            }
+        witness.rule(rule, verdict);
+        if verdict != Truth::False {
+            candidates.push(Candidate::Rule(Arc::clone(rule)));
+        }
+        if verdict == Truth::True {
+            return Ok(Routing::Decided(Decision::new(rules, candidates)));
         }
     }
     candidates.push(Candidate::Otherwise(rules.otherwise()));
-    Ok(Routing::Decided(Decision::new(
-        rules, request, steps, candidates,
-    )))
+    Ok(Routing::Decided(Decision::new(rules, candidates)))
 }
 
 /// The same for `rolecall.location=first-path`, where the location is the path that the file system
@@ -108,22 +104,27 @@ pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Err
 
 /// Looks at the conditions of a rule up to the first that is false, groups last. None where the
 /// groups have to be asked for first.
-fn examine(rule: &Rule, request: &Request) -> Result<Option<Vec<Check>>, Error> {
+fn examine<'r>(
+    rule: &'r Rule,
+    request: &Request,
+    witness: &mut impl Witness<'r>,
+) -> Result<Option<Truth>, Error> {
     let Conditions {
         users,
         groups,
         prefixes,
         conf,
     } = &rule.conditions;
-    let mut checks = Vec::new();
+    let mut verdict = Truth::True;
+    let mut saw = |condition, truth: Truth| {
+        witness.check(Check { condition, truth });
+        verdict = verdict.and(truth);
+        verdict
+    };
     if let Some(users) = users {
         let truth = users.contains(&request.caller.user).into();
-        checks.push(Check {
-            condition: Condition::Users,
-            truth,
-        });
-        if truth == Truth::False {
-            return Ok(Some(checks));
+        if saw(Condition::Users, truth) == Truth::False {
+            return Ok(Some(Truth::False));
         }
     }
     for (key, values) in conf {
@@ -133,12 +134,8 @@ fn examine(rule: &Rule, request: &Request) -> Result<Option<Vec<Check>>, Error> 
             .get(key)
             .is_some_and(|value| values.contains(value))
             .into();
-        checks.push(Check {
-            condition: Condition::Conf(key.clone()),
-            truth,
-        });
-        if truth == Truth::False {
-            return Ok(Some(checks));
+        if saw(Condition::Conf(key), truth) == Truth::False {
+            return Ok(Some(Truth::False));
         }
     }
     if let Some(prefixes) = prefixes {
@@ -147,12 +144,8 @@ fn examine(rule: &Rule, request: &Request) -> Result<Option<Vec<Check>>, Error> 
                 .into_error(&rule.name, "prefixes")
                 .within(who_and_where(request))
         })?;
-        checks.push(Check {
-            condition: Condition::Prefixes,
-            truth,
-        });
-        if truth == Truth::False {
-            return Ok(Some(checks));
+        if saw(Condition::Prefixes, truth) == Truth::False {
+            return Ok(Some(Truth::False));
         }
     }
     if let Some(groups) = groups {
@@ -161,22 +154,9 @@ fn examine(rule: &Rule, request: &Request) -> Result<Option<Vec<Check>>, Error> 
             Groups::Unknown { why } => return Err(groups_unknown(rule, request, why)),
             Groups::Known(known) => groups.iter().any(|group| known.contains(group)).into(),
         };
-        checks.push(Check {
-            condition: Condition::Groups,
-            truth,
-        });
+        saw(Condition::Groups, truth);
     }
-    Ok(Some(checks))
-}
-
-fn all(checks: &[Check]) -> Truth {
-    checks
-        .iter()
-        .fold(Truth::True, |so_far, check| match (so_far, check.truth) {
-            (Truth::False, _) | (_, Truth::False) => Truth::False,
-            (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
-            (Truth::True, Truth::True) => Truth::True,
-        })
+    Ok(Some(verdict))
 }
 
 /// A prefix that surely covers the location outweighs one that can't be filled in.

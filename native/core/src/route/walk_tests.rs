@@ -1,5 +1,5 @@
 use super::*;
-use crate::route::{Caller, Explanation};
+use crate::route::{Caller, Explanation, explain};
 use crate::rules::read;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ fn request(user: &str, groups: Groups, location: &str) -> Request {
     Request {
         caller: Caller {
             user: user.to_owned(),
+            principal: None,
+            real_user: None,
             groups,
             conf: BTreeMap::from([("t".to_owned(), "acme".to_owned())]),
         },
@@ -215,13 +217,9 @@ fn reasons_name_what_failed_and_what_held() {
            {"name": "some", "prefixes": ["s3://b/some"], "users": ["bob"], "deny": "x"},
            {"name": "eng", "groups": ["eng", "ops"], "prefixes": ["s3://b/"], "deny": "x"}"#,
     );
-    let Routing::Decided(decision) =
-        route(&rules, &request("bob", known(&["ops"]), "s3://b")).unwrap()
-    else {
-        panic!("the groups are known");
-    };
+    let explanation = explain(&rules, &request("bob", known(&["ops"]), "s3://b"));
     assert_eq!(
-        decision.to_string(),
+        explanation.to_string(),
         "  admins   no       users: `bob` is not one of `ann`\n\
          \x20 tenants  no       conf.t: rolecall.conf.t is not one of `zenith`\n\
          \x20 lake     no       prefixes: s3://b/ is not below `s3://lake/`\n\
@@ -230,7 +228,7 @@ fn reasons_name_what_failed_and_what_held() {
     );
     let Explanation {
         walk, candidates, ..
-    } = decision.explain();
+    } = explanation;
     assert_eq!(candidates, ["some", "eng"]);
     assert_eq!(
         serde_json::to_value(&walk[3]).unwrap(),
@@ -239,6 +237,23 @@ fn reasons_name_what_failed_and_what_held() {
             {"condition": "prefixes", "holds": "unknown", "reason": "some paths of s3://b/ may be below `s3://b/some`"}
         ]})
     );
+}
+
+#[test]
+fn a_walk_that_fails_is_told_up_to_there() {
+    let rules = rules(
+        r#"{"name": "some", "prefixes": ["s3://b/some"], "deny": "x"},
+           {"name": "no", "users": ["ann"], "deny": "x"},
+           {"name": "eng", "users": ["bob"], "groups": ["eng"], "deny": "x"},
+           {"name": "never", "deny": "x"}"#,
+    );
+    let unknown = Groups::Unknown { why: String::new() };
+    for groups in [unknown, Groups::NotAsked] {
+        let explanation = explain(&rules, &request("bob", groups, "s3://b"));
+        let walked: Vec<_> = explanation.walk.iter().map(|step| &step.rule).collect();
+        assert_eq!(walked, ["some", "no"]);
+        assert!(explanation.candidates.is_empty());
+    }
 }
 
 #[test]
@@ -259,10 +274,8 @@ fn what_the_job_sets_is_in_no_text() {
     let Routing::Decided(decision) = route(&rules, &request).unwrap() else {
         panic!("the groups are known");
     };
-    let told = format!(
-        "{request:?} {decision} {decision:?} {:?}",
-        decision.explain()
-    );
+    let explanation = explain(&rules, &request);
+    let told = format!("{request:?} {decision:?} {explanation} {explanation:?}");
     assert!(!told.contains("hush"), "{told}");
 }
 

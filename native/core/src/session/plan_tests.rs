@@ -41,6 +41,8 @@ impl Case<'_> {
         let request = Request {
             caller: Caller {
                 user: self.user.to_owned(),
+                principal: None,
+                real_user: None,
                 groups: Groups::Known(vec![]),
                 conf: BTreeMap::from([("t".to_owned(), "acme".to_owned())]),
             },

@@ -75,6 +75,8 @@ impl Holder {
         let request = Request {
             caller: Caller {
                 user: self.user.clone(),
+                principal: self.principal.clone(),
+                real_user: self.real_user.clone(),
                 groups: groups.clone(),
                 conf: ready.settings.conf.clone(),
             },
