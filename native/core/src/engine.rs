@@ -7,6 +7,7 @@
 mod decisions;
 mod holder;
 mod router;
+mod trying;
 
 pub use holder::Holder;
 

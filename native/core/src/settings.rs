@@ -8,9 +8,11 @@ mod search;
 mod site;
 mod table;
 mod values;
+mod without_rules;
 
 pub use given::{Entry, Given, Origin};
 pub use host_keys::HOST_KEYS;
 pub use resolve::{Settings, refusal_mode, resolve};
 pub use table::{Setting, TABLE, Who, markdown_table};
 pub use values::{GroupsEmpty, Identity, LocationScope, RefusalMode};
+pub use without_rules::{Asking, resolve_without_rules};

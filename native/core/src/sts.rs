@@ -16,7 +16,7 @@ use crate::cache::{Fetch, Fresh, between};
 use crate::error::Error;
 use crate::session::Session;
 
-pub use self::call::Sts;
+pub use self::call::{AssumedRole, Sts};
 
 /// The longest session that a session may assume, which STS calls role chaining.
 const CHAINED_AT_MOST: Duration = Duration::from_secs(3_600);
@@ -85,9 +85,9 @@ impl Assume {
 }
 
 impl Fetch for Assume {
-    type About = ();
+    type About = AssumedRole;
 
-    async fn fetch(&self, deadline: Duration) -> Result<Fresh<()>, Error> {
+    async fn fetch(&self, deadline: Duration) -> Result<Fresh<AssumedRole>, Error> {
         let started = self.clock().now();
         let mut base = self.signing_base(Duration::ZERO, deadline).await?;
         let mut base_renewed = false;

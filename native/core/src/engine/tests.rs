@@ -1,6 +1,7 @@
 //! The whole way: a stub STS on loopback, rules inline or in a file, the environment as base.
 
 mod log;
+mod trying;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -99,19 +99,8 @@ pub fn resolve(given: &Given, surroundings: &Surroundings) -> Result<Settings, E
         identity: search.pick("rolecall.identity", word)?.unwrap_or_default(),
         location: search.location()?,
         refusal: search.refusal()?,
-        defaults: Defaults {
-            duration: search.pick("rolecall.session.duration", session_duration)?,
-            sts_endpoint: search.pick("rolecall.sts.endpoint", |value| {
-                Ok(parse_sts_endpoint(value)?)
-            })?,
-            region: search.pick("rolecall.sts.region", |value| Ok(parse_region(value)?))?,
-            base: search.pick("rolecall.base", |value| {
-                Ok(BaseSource::from_setting(value)?)
-            })?,
-        },
-        timeout: search
-            .pick("rolecall.timeout", positive)?
-            .unwrap_or(TIMEOUT),
+        defaults: search.defaults()?,
+        timeout: search.timeout()?,
         groups_empty: search
             .pick("rolecall.groups.empty", word)?
             .unwrap_or_default(),
@@ -143,8 +132,27 @@ pub fn refusal_mode(given: &Given, surroundings: &Surroundings) -> RefusalMode {
     }
 }
 
-/// The settings that more than one value decides.
+/// The settings that more than one value decides, and those that are asked for without rules too.
 impl Search<'_> {
+    /// What fills the fields that the rules file leaves open.
+    pub(super) fn defaults(&self) -> Result<Defaults, Error> {
+        Ok(Defaults {
+            duration: self.pick("rolecall.session.duration", session_duration)?,
+            sts_endpoint: self.pick("rolecall.sts.endpoint", |value| {
+                Ok(parse_sts_endpoint(value)?)
+            })?,
+            region: self.pick("rolecall.sts.region", |value| Ok(parse_region(value)?))?,
+            base: self.pick("rolecall.base", |value| {
+                Ok(BaseSource::from_setting(value)?)
+            })?,
+        })
+    }
+
+    /// How long somebody waits for what may pass.
+    pub(super) fn timeout(&self) -> Result<Duration, Error> {
+        Ok(self.pick("rolecall.timeout", positive)?.unwrap_or(TIMEOUT))
+    }
+
     fn default_rules(&self) -> Result<RulesSource, Error> {
         let path = &self.surroundings.default_rules;
         // Where even that can't be told, reading will tell why.

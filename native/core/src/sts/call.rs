@@ -44,6 +44,15 @@ struct Place {
     endpoint: Option<String>,
 }
 
+/// What STS says of a session beside its keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumedRole {
+    /// The session's own ARN, which S3 and CloudTrail know it by.
+    pub arn: Option<String>,
+    /// When it ends, by STS's clock.
+    pub ends: SystemTime,
+}
+
 /// What one request says, and who signs it.
 pub(super) struct Call<'a> {
     pub(super) session: &'a Session,
@@ -68,7 +77,7 @@ impl Sts {
         &self,
         call: &Call<'_>,
         at_most: Duration,
-    ) -> Result<Fresh<()>, Trouble> {
+    ) -> Result<Fresh<AssumedRole>, Trouble> {
         tokio::time::timeout(at_most, self.send(call))
             .await
             .unwrap_or_else(|_| {
@@ -79,7 +88,7 @@ impl Sts {
             })
     }
 
-    async fn send(&self, call: &Call<'_>) -> Result<Fresh<()>, Trouble> {
+    async fn send(&self, call: &Call<'_>) -> Result<Fresh<AssumedRole>, Trouble> {
         let client = self.client(call.session).await?;
         let keys = call.base.credentials();
         let signer = SdkCredentials::new(
@@ -139,7 +148,10 @@ impl Sts {
         }
         Ok(Fresh {
             credentials,
-            about: (),
+            about: AssumedRole {
+                arn: answer.assumed_role_user.map(|user| user.arn),
+                ends,
+            },
             asked,
             lifetime: Lifetime::Ends(lifetime),
         })
