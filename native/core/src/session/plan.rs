@@ -6,7 +6,7 @@ use super::Session;
 use crate::error::{Code, Error};
 use crate::route::{Candidate, Decision, Request};
 use crate::rules::{
-    Assume, BaseSource, LONGEST_CHAINED, OTHERWISE, Otherwise, Outcome, Quoted, Rules,
+    Assume, BaseSource, LONGEST_CHAINED, OTHERWISE, Otherwise, Outcome, Quoted, Rule, Rules,
     SessionNameTemplate,
 };
 
@@ -127,7 +127,7 @@ fn possible(
                 ),
             )),
             Outcome::Assume(assume) => {
-                let (session, shortened_from) = session(&rule.name, assume, request, defaults)?;
+                let (session, shortened_from) = session(rule, assume, request, defaults)?;
                 Possible::Plan(Plan::Assume(session), shortened_from)
             }
         },
@@ -135,12 +135,13 @@ fn possible(
 }
 
 fn session(
-    rule: &str,
+    rule: &Rule,
     assume: &Assume,
     request: &Request,
     defaults: &Defaults,
 ) -> Result<(Session, Option<Duration>), Error> {
-    let values = request.values();
+    let values = request.values_for(&rule.conditions);
+    let rule = rule.name.as_str();
     let fields = &assume.session;
     let base = assume
         .base
@@ -175,6 +176,31 @@ fn session(
             .map(|id| id.fill(&values))
             .transpose()
             .map_err(|unfilled| unfilled.into_error(rule, "session.externalId"))?,
+        source_identity: fields
+            .source_identity
+            .as_ref()
+            .map(|identity| identity.fill(&values))
+            .transpose()
+            .map_err(|unfilled| unfilled.into_error(rule, "session.sourceIdentity"))?,
+        tags: fields
+            .tags
+            .as_ref()
+            .map(|tags| tags.fill(&values))
+            .transpose()
+            .map_err(|(key, unfilled)| unfilled.into_error(rule, &format!("session.tags.{key}")))?
+            .unwrap_or_default(),
+        transitive_tag_keys: fields
+            .transitive_tag_keys
+            .as_deref()
+            .cloned()
+            .unwrap_or_default(),
+        policy: fields
+            .policy
+            .as_ref()
+            .map(|policy| policy.fill(&values, fields.length_of_arns()))
+            .transpose()
+            .map_err(|unfilled| unfilled.into_error(rule, "session.policy"))?,
+        policy_arns: fields.policy_arns.as_deref().cloned().unwrap_or_default(),
         sts_endpoint: fields
             .sts_endpoint
             .clone()
