@@ -13,6 +13,7 @@ pub mod foreign;
 mod lock;
 pub mod route;
 pub mod rules;
+mod s3;
 pub mod secret;
 pub mod session;
 pub mod settings;
