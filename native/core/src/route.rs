@@ -3,6 +3,7 @@
 
 mod caller;
 mod decision;
+mod examination;
 mod explanation;
 mod location;
 mod request;

@@ -31,6 +31,21 @@ impl fmt::Debug for Caller {
     }
 }
 
+impl Caller {
+    /// The groups, as far as they are known.
+    pub(crate) fn known_groups(&self) -> &[String] {
+        match &self.groups {
+            Groups::Known(groups) => groups,
+            Groups::NotAsked | Groups::Unknown { .. } => &[],
+        }
+    }
+
+    /// Whether the caller is surely in a group.
+    pub(crate) fn is_in(&self, group: &str) -> bool {
+        self.known_groups().iter().any(|known| known == group)
+    }
+}
+
 /// What is known of a caller's groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Groups {

@@ -5,11 +5,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::caller::Groups;
+use super::location::Location;
 use super::request::Request;
 use super::truth::Truth;
 use super::walk::{Routing, walk};
-use super::witness::{Check, Condition, Step, Steps};
-use crate::rules::{Quoted, QuotedList, Rules};
+use super::witness::{Check, Field, Step, Steps};
+use crate::rules::{Names, Pattern, Prefix, Quoted, QuotedList, Rules};
 
 /// Why a decision is what it is: each rule that was walked by, and what was found there. What the
 /// job's `rolecall.conf` holds is not in it.
@@ -50,7 +51,7 @@ pub struct Walked {
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct Examined {
-    /// Its field: `users`, `conf.KEY`, `prefixes` or `groups`.
+    /// Its field, such as `users` or `conf.KEY`; with `not.` before it where it stands in `not`.
     pub condition: String,
     /// Whether it holds.
     pub holds: Verdict,
@@ -129,74 +130,96 @@ impl Walked {
                 .map(|check| Examined {
                     condition: check.condition.to_string(),
                     holds: check.truth.into(),
-                    reason: reason(step, check, request),
+                    reason: reason(check, request),
                 })
                 .collect(),
         }
     }
 }
 
-fn reason(step: &Step<'_>, check: &Check<'_>, request: &Request) -> String {
-    let conditions = &step.rule.conditions;
+/// What was found, in words that are the same inside `not` and outside it.
+fn reason(check: &Check<'_>, request: &Request) -> String {
     let caller = &request.caller;
-    let empty = Vec::new();
-    match &check.condition {
-        Condition::Users => format!(
-            "{} is {}{}",
-            Quoted(&caller.user),
-            not(check.truth),
-            QuotedList(conditions.users.as_ref().unwrap_or(&empty)),
-        ),
-        Condition::Groups => {
-            let known = match &caller.groups {
-                Groups::Known(groups) => groups.as_slice(),
-                Groups::NotAsked | Groups::Unknown { .. } => &[],
-            };
-            let named = conditions.groups.as_ref().unwrap_or(&empty);
-            match named.iter().find(|group| known.contains(group)) {
-                Some(group) => format!("{} is in {}", Quoted(&caller.user), Quoted(group)),
-                None => format!(
-                    "{} is in none of {}",
-                    Quoted(&caller.user),
-                    QuotedList(named)
-                ),
-            }
-        }
-        Condition::Conf(key) => format!(
-            "rolecall.conf.{key} is {}{}",
-            not(check.truth),
-            QuotedList(conditions.conf.get(*key).unwrap_or(&empty)),
-        ),
-        Condition::Prefixes => {
-            let prefixes: Vec<String> = conditions
-                .prefixes
+    let truth = if check.condition.negated {
+        !check.truth
+    } else {
+        check.truth
+    };
+    let user = Quoted(&caller.user);
+    match &check.condition.field {
+        Field::Users(names) => one_of(user, names, truth),
+        Field::UsersMatching(patterns) => match first_match(patterns, &caller.user) {
+            Some(pattern) => format!("{user} matches {}", Quoted(pattern)),
+            None => format!("{user} matches none of {}", QuotedList(patterns)),
+        },
+        Field::Principals(names) => match &caller.principal {
+            Some(principal) => one_of(Quoted(principal), names, truth),
+            None => format!(
+                "{user} has no full name, so it is not one of {}",
+                QuotedList(names.as_slice())
+            ),
+        },
+        Field::RealUsers(names) => match &caller.real_user {
+            Some(real_user) => format!(
+                "{}, who asks in the name of {user}",
+                one_of(Quoted(real_user), names, truth)
+            ),
+            None => format!(
+                "nobody asks in the name of {user}, so it is not one of {}",
+                QuotedList(names.as_slice())
+            ),
+        },
+        Field::Conf(key, names) => one_of(format_args!("rolecall.conf.{key}"), names, truth),
+        Field::Prefixes(prefixes) => below(prefixes, &request.location, truth),
+        Field::Groups(names) => match names.iter().find(|name| caller.is_in(name)) {
+            Some(group) => format!("{user} is in {}", Quoted(group)),
+            None => format!("{user} is in none of {}", QuotedList(names.as_slice())),
+        },
+        Field::GroupsMatching(patterns) => {
+            let matching = caller
+                .known_groups()
                 .iter()
-                .flatten()
-                .map(ToString::to_string)
-                .collect();
-            let location = &request.location;
-            if location.bucket().is_none() {
-                return format!(
-                    "the location is unknown, and may be below {}",
-                    QuotedList(&prefixes)
-                );
-            }
-            match check.truth {
-                Truth::True => format!("{location} is below {}", QuotedList(&prefixes)),
-                Truth::False => format!("{location} is not below {}", QuotedList(&prefixes)),
-                Truth::Unknown => format!(
-                    "some paths of {location} may be below {}",
-                    QuotedList(&prefixes)
-                ),
+                .filter_map(|group| Some((group, first_match(patterns, group)?)))
+                .min();
+            match matching {
+                Some((group, pattern)) => {
+                    format!(
+                        "{user} is in {}, which matches {}",
+                        Quoted(group),
+                        Quoted(pattern)
+                    )
+                }
+                None => format!("no group of {user} matches {}", QuotedList(patterns)),
             }
         }
     }
 }
 
-fn not(truth: Truth) -> &'static str {
+fn one_of(what: impl fmt::Display, names: &Names, truth: Truth) -> String {
+    let not = match truth {
+        Truth::True => "",
+        Truth::False | Truth::Unknown => "not ",
+    };
+    format!("{what} is {not}one of {}", QuotedList(names.as_slice()))
+}
+
+fn first_match<'p>(patterns: &'p [Pattern], name: &str) -> Option<&'p str> {
+    patterns
+        .iter()
+        .find(|pattern| pattern.matches(name))
+        .map(Pattern::as_str)
+}
+
+fn below(prefixes: &[Prefix], location: &Location, truth: Truth) -> String {
+    let prefixes: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
+    let prefixes = QuotedList(&prefixes);
     match truth {
-        Truth::True => "one of ",
-        Truth::False | Truth::Unknown => "not one of ",
+        _ if location.bucket().is_none() => {
+            format!("the location is unknown, and may be below {prefixes}")
+        }
+        Truth::True => format!("{location} is below {prefixes}"),
+        Truth::False => format!("{location} is not below {prefixes}"),
+        Truth::Unknown => format!("some paths of {location} may be below {prefixes}"),
     }
 }
 

@@ -27,3 +27,16 @@ impl Truth {
         }
     }
 }
+
+impl std::ops::Not for Truth {
+    type Output = Self;
+
+    /// What is not known stays so.
+    fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}

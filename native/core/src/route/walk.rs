@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use super::caller::Groups;
 use super::decision::{Candidate, Decision};
-use super::location::Location;
+use super::examination::examine;
 use super::request::Request;
 use super::truth::Truth;
-use super::witness::{Check, Condition, Nobody, Witness};
+use super::witness::{Nobody, Witness};
 use crate::error::{Code, Error};
-use crate::rules::{
-    Conditions, OTHERWISE, Otherwise, Outcome, Prefix, Quoted, Rule, Rules, Unfilled,
-};
+use crate::rules::{OTHERWISE, Otherwise, Outcome, Quoted, Rule, Rules};
 
 /// What a walk came to.
 #[derive(Clone, Debug)]
@@ -100,118 +97,6 @@ pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Err
         )),
         _ => route(rules, request),
     }
-}
-
-/// Looks at the conditions of a rule up to the first that is false, groups last. None where the
-/// groups have to be asked for first.
-fn examine<'r>(
-    rule: &'r Rule,
-    request: &Request,
-    witness: &mut impl Witness<'r>,
-) -> Result<Option<Truth>, Error> {
-    let Conditions {
-        users,
-        groups,
-        prefixes,
-        conf,
-    } = &rule.conditions;
-    let mut verdict = Truth::True;
-    let mut saw = |condition, truth: Truth| {
-        witness.check(Check { condition, truth });
-        verdict = verdict.and(truth);
-        verdict
-    };
-    if let Some(users) = users {
-        let truth = users.contains(&request.caller.user).into();
-        if saw(Condition::Users, truth) == Truth::False {
-            return Ok(Some(Truth::False));
-        }
-    }
-    for (key, values) in conf {
-        let truth = request
-            .caller
-            .conf
-            .get(key)
-            .is_some_and(|value| values.contains(value))
-            .into();
-        if saw(Condition::Conf(key), truth) == Truth::False {
-            return Ok(Some(Truth::False));
-        }
-    }
-    if let Some(prefixes) = prefixes {
-        let truth = any_covers(prefixes, request).map_err(|unfilled| {
-            unfilled
-                .into_error(&rule.name, "prefixes")
-                .within(who_and_where(request))
-        })?;
-        if saw(Condition::Prefixes, truth) == Truth::False {
-            return Ok(Some(Truth::False));
-        }
-    }
-    if let Some(groups) = groups {
-        let truth = match &request.caller.groups {
-            Groups::NotAsked => return Ok(None),
-            Groups::Unknown { why } => return Err(groups_unknown(rule, request, why)),
-            Groups::Known(known) => groups.iter().any(|group| known.contains(group)).into(),
-        };
-        saw(Condition::Groups, truth);
-    }
-    Ok(Some(verdict))
-}
-
-/// A prefix that surely covers the location outweighs one that can't be filled in.
-fn any_covers(prefixes: &[Prefix], request: &Request) -> Result<Truth, Unfilled> {
-    let mut truth = Truth::False;
-    let mut unfilled = None;
-    for prefix in prefixes {
-        match covers(prefix, request) {
-            Ok(Truth::True) => return Ok(Truth::True),
-            Ok(Truth::Unknown) => truth = Truth::Unknown,
-            Ok(Truth::False) => {}
-            Err(error) => unfilled = unfilled.or(Some(error)),
-        }
-    }
-    unfilled.map_or(Ok(truth), Err)
-}
-
-fn covers(prefix: &Prefix, request: &Request) -> Result<Truth, Unfilled> {
-    let values = request.values();
-    let bucket = match &request.location {
-        Location::Unknown => {
-            prefix.check(&values)?;
-            return Ok(Truth::Unknown);
-        }
-        Location::Bucket(bucket) | Location::Object { bucket, .. } => bucket,
-    };
-    if !prefix.is_in(bucket, &values)? {
-        return Ok(Truth::False);
-    }
-    let prefix = prefix.key(&values)?;
-    Ok(match &request.location {
-        _ if prefix.is_whole_bucket() => Truth::True,
-        Location::Object { key, .. } => prefix.covers(key).into(),
-        _ => Truth::Unknown,
-    })
-}
-
-fn groups_unknown(rule: &Rule, request: &Request, why: &str) -> Error {
-    Error::new(
-        Code::GroupsUnknown,
-        format!(
-            "{}: rule {} depends on the caller's groups, and they are unknown: {}; mend the host's group mapping (hadoop.security.group.mapping)",
-            who_and_where(request),
-            Quoted(&rule.name),
-            Quoted(why),
-        ),
-    )
-}
-
-fn who_and_where(request: &Request) -> String {
-    format!(
-        "caller {}, location {}",
-        Quoted(&request.caller.user),
-        request.location
-    )
 }
 
 #[cfg(test)]

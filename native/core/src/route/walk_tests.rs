@@ -1,5 +1,5 @@
 use super::*;
-use crate::route::{Caller, Explanation, explain};
+use crate::route::{Caller, Explanation, Groups, Location, explain};
 use crate::rules::read;
 use proptest::prelude::*;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::truth::Truth;
-use crate::rules::Rule;
+use crate::rules::{Names, Pattern, Prefix, Rule};
 
 /// Is told what a walk looks at, as it goes.
 pub(super) trait Witness<'r> {
@@ -20,23 +20,42 @@ pub(super) struct Check<'r> {
     pub(super) truth: Truth,
 }
 
+/// A condition of a rule, or one of its `not`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition<'r> {
+    pub(super) field: Field<'r>,
+    /// Whether it stands in `not` and holds where the field's own does not.
+    pub(super) negated: bool,
+}
+
 /// Which condition, by its field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Condition<'r> {
-    Users,
-    Conf(&'r str),
-    Prefixes,
-    Groups,
+pub(super) enum Field<'r> {
+    Users(&'r Names),
+    UsersMatching(&'r [Pattern]),
+    Principals(&'r Names),
+    RealUsers(&'r Names),
+    Conf(&'r str, &'r Names),
+    Prefixes(&'r [Prefix]),
+    Groups(&'r Names),
+    GroupsMatching(&'r [Pattern]),
 }
 
 impl fmt::Display for Condition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Users => f.write_str("users"),
-            Self::Conf(key) => write!(f, "conf.{key}"),
-            Self::Prefixes => f.write_str("prefixes"),
-            Self::Groups => f.write_str("groups"),
+        if self.negated {
+            f.write_str("not.")?;
         }
+        f.write_str(match self.field {
+            Field::Users(_) => "users",
+            Field::UsersMatching(_) => "usersMatching",
+            Field::Principals(_) => "principals",
+            Field::RealUsers(_) => "realUsers",
+            Field::Conf(key, _) => return write!(f, "conf.{key}"),
+            Field::Prefixes(_) => "prefixes",
+            Field::Groups(_) => "groups",
+            Field::GroupsMatching(_) => "groupsMatching",
+        })
     }
 }
 

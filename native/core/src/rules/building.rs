@@ -1,18 +1,20 @@
 //! Checks everything that the form of a rules file does not show.
 
-use std::collections::{BTreeMap, HashMap};
+mod conditions;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::base_source::BaseSource;
 use super::grammar::{BaseText, FileText, RuleText, SessionText};
 use super::misfit::{Misfit, Named};
-use super::prefix::Prefix;
+use super::pattern::Patterns;
 use super::quoted::Quoted;
 use super::role::RoleTemplate;
-use super::rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
+use super::rule::{Assume, OTHERWISE, Otherwise, Outcome, Rule};
 use super::session_fields::{LONGEST_CHAINED, SessionFields};
-use super::strict::{Fault, Object, UniqueMap};
-use super::trail::{Step, Trail};
+use super::strict::{Fault, Object};
+use super::trail::Trail;
 
 const LONGEST_NAME: usize = 128;
 
@@ -41,9 +43,10 @@ pub(crate) fn build(file: FileText, text: &str) -> Result<Content, Fault> {
         ));
     };
     let mut names = HashMap::new();
+    let mut patterns = Patterns::default();
     let mut built = Vec::with_capacity(rules.len());
     for (index, Object(rule)) in rules.into_iter().enumerate() {
-        let rule = top.rule(index, rule)?;
+        let rule = top.rule(index, rule, &mut patterns)?;
         if let Some(first) = names.insert(rule.name.clone(), index) {
             return Err(Fault::at(
                 rule_trail(index).then("name"),
@@ -86,15 +89,15 @@ struct Top<'a> {
 }
 
 impl Top<'_> {
-    fn rule(&self, index: usize, rule: RuleText) -> Result<Rule, Fault> {
+    fn rule(
+        &self,
+        index: usize,
+        mut rule: RuleText,
+        patterns: &mut Patterns,
+    ) -> Result<Rule, Fault> {
         let trail = || rule_trail(index);
-        let name = self.name(&trail, rule.name)?;
-        let conditions = Conditions {
-            users: names(&trail, "users", rule.users)?,
-            groups: names(&trail, "groups", rule.groups)?,
-            prefixes: self.prefixes(&trail, rule.prefixes)?,
-            conf: conf(&trail, rule.conf)?,
-        };
+        let name = self.name(&trail, rule.name.take())?;
+        let conditions = conditions::build(&trail, &mut rule, self.text, patterns)?;
         let outcome = match (rule.role, rule.use_, rule.deny) {
             (Some(role), None, None) => {
                 let role = RoleTemplate::parse(&role)
@@ -203,27 +206,6 @@ impl Top<'_> {
         }
         Ok(name)
     }
-
-    fn prefixes(
-        &self,
-        trail: &impl Fn() -> Trail,
-        prefixes: Option<Vec<String>>,
-    ) -> Result<Option<Vec<Prefix>>, Fault> {
-        let Some(prefixes) = prefixes else {
-            return Ok(None);
-        };
-        not_empty(trail, "prefixes", prefixes.len())?;
-        prefixes
-            .iter()
-            .enumerate()
-            .map(|(index, prefix)| {
-                Prefix::parse(prefix).map_err(|misfit| {
-                    Fault::misfit(trail().then("prefixes").then(index), &misfit, self.text)
-                })
-            })
-            .collect::<Result<_, _>>()
-            .map(Some)
-    }
 }
 
 fn rule_trail(index: usize) -> Trail {
@@ -252,68 +234,6 @@ fn session_at(
             Fault::misfit(trail.then("session").then(field), &misfit, text)
         }),
     }
-}
-
-fn not_empty(trail: &impl Fn() -> Trail, field: &'static str, length: usize) -> Result<(), Fault> {
-    if length == 0 {
-        Err(Fault::at(
-            trail().then(field),
-            "is empty, so the rule would never match; name at least one, or take the field out",
-        ))
-    } else {
-        Ok(())
-    }
-}
-
-fn names(
-    trail: &impl Fn() -> Trail,
-    field: &'static str,
-    names: Option<Vec<String>>,
-) -> Result<Option<Vec<String>>, Fault> {
-    let Some(names) = names else {
-        return Ok(None);
-    };
-    not_empty(trail, field, names.len())?;
-    match names.iter().position(String::is_empty) {
-        Some(index) => Err(Fault::at(
-            trail().then(field).then(index),
-            "is empty, which nobody is called; write a name or take it out",
-        )),
-        None => Ok(Some(names)),
-    }
-}
-
-fn conf(
-    trail: &impl Fn() -> Trail,
-    conf: Option<UniqueMap<Vec<String>>>,
-) -> Result<BTreeMap<String, Vec<String>>, Fault> {
-    let Some(UniqueMap(entries)) = conf else {
-        return Ok(BTreeMap::new());
-    };
-    not_empty(trail, "conf", entries.len())?;
-    for (key, values) in &entries {
-        let at = || trail().then("conf").then(Step::Field(key.clone().into()));
-        let bare = key.strip_prefix("rolecall.conf.");
-        if let Some(bare) = bare {
-            return Err(Fault::at(
-                at(),
-                format!("has the setting's whole name; write {} alone", Quoted(bare)),
-            ));
-        }
-        if key.trim() != key || key.is_empty() {
-            return Err(Fault::at(
-                at(),
-                "has no proper key; write KEY for the job's rolecall.conf.KEY",
-            ));
-        }
-        if values.is_empty() {
-            return Err(Fault::at(
-                at(),
-                "is empty, so the rule would never match; name at least one value, or take the key out",
-            ));
-        }
-    }
-    Ok(entries.into_iter().collect())
 }
 
 fn no_session_of_its_own(

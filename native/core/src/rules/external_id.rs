@@ -106,6 +106,7 @@ mod tests {
             let conf = BTreeMap::from([("t".to_owned(), tenant.to_owned())]);
             template.fill(&Values {
                 user: "u",
+                group: None,
                 bucket: None,
                 conf: &conf,
             })

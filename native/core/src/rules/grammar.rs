@@ -24,18 +24,28 @@ pub(crate) struct FileText {
 
 /// One rule.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct RuleText {
     #[serde(default, deserialize_with = "present")]
     pub(crate) name: Option<String>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) users: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
+    pub(crate) users_matching: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
     pub(crate) groups: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) groups_matching: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) principals: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) real_users: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) prefixes: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) conf: Option<UniqueMap<Vec<String>>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) not: Option<Object<NotText>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) role: Option<String>,
     #[serde(default, deserialize_with = "present")]
@@ -46,6 +56,28 @@ pub(crate) struct RuleText {
     pub(crate) use_: Option<String>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) deny: Option<String>,
+}
+
+/// Conditions of a rule all of which must fail.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct NotText {
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) users: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) users_matching: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) groups: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) groups_matching: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) principals: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) real_users: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) prefixes: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) conf: Option<UniqueMap<Vec<String>>>,
 }
 
 /// The fields of a session.
@@ -83,15 +115,38 @@ const FILE: ObjectShape = ObjectShape::Fields {
 const RULE: ObjectShape = ObjectShape::Fields {
     of: "a rule",
     known: &[
-        "name", "users", "groups", "prefixes", "conf", "role", "session", "base", "use", "deny",
-    ],
-    later: &[
+        "name",
+        "users",
         "usersMatching",
+        "groups",
         "groupsMatching",
         "principals",
         "realUsers",
+        "prefixes",
+        "conf",
         "not",
+        "role",
+        "session",
+        "base",
+        "use",
+        "deny",
     ],
+    later: &[],
+};
+
+const NOT: ObjectShape = ObjectShape::Fields {
+    of: "`not`",
+    known: &[
+        "users",
+        "usersMatching",
+        "groups",
+        "groupsMatching",
+        "principals",
+        "realUsers",
+        "prefixes",
+        "conf",
+    ],
+    later: &[],
 };
 
 const SESSION: ObjectShape = ObjectShape::Fields {
@@ -118,6 +173,8 @@ const BASE: ObjectShape = ObjectShape::Fields {
     later: &[],
 };
 
+const LIST: &str = "a list of texts, also for a single one: [\"…\"]";
+
 /// What messages say of the rules file's form.
 pub(crate) fn rules_grammar() -> Grammar {
     Grammar {
@@ -126,19 +183,24 @@ pub(crate) fn rules_grammar() -> Grammar {
             ["rules", "[]"] => Some(RULE),
             ["session"] | ["rules", "[]", "session"] => Some(SESSION),
             ["base"] | ["rules", "[]", "base"] => Some(BASE),
-            ["rules", "[]", "conf"] => Some(ObjectShape::Free),
+            ["rules", "[]", "not"] => Some(NOT),
+            ["rules", "[]", "conf"] | ["rules", "[]", "not", "conf"] => Some(ObjectShape::Free),
             _ => None,
         },
         shape: |steps| match names(steps).as_slice() {
             [] => "an object with version, rules and otherwise",
             ["rules"] => "a list of rules",
             ["rules", "[]"] => "an object with a name, conditions and an outcome",
+            [.., "conf", _] => LIST,
             [.., "session"] => "an object such as {\"name\": \"${user}\"}",
             [.., "base"] => "an object such as {\"source\": \"instance-profile\"}",
             [.., "conf"] => "an object such as {\"tenant\": [\"acme\"]}",
-            [.., "users" | "groups" | "prefixes"] | [.., "conf", _] => {
-                "a list of texts, also for a single one: [\"…\"]"
-            }
+            [.., "not"] => "an object such as {\"users\": [\"carol\"]}",
+            [
+                ..,
+                "users" | "usersMatching" | "groups" | "groupsMatching" | "principals"
+                | "realUsers" | "prefixes",
+            ] => LIST,
             [.., "durationSeconds"] => "a whole number of seconds from 900 to 43200",
             _ => "a text",
         },
@@ -203,6 +265,10 @@ mod tests {
         assert_eq!(
             fields_that_serde_knows::<RuleText>(),
             fields_in_messages(&RULE)
+        );
+        assert_eq!(
+            fields_that_serde_knows::<NotText>(),
+            fields_in_messages(&NOT)
         );
         assert_eq!(
             fields_that_serde_knows::<SessionText>(),

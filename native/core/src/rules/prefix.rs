@@ -6,7 +6,7 @@ use std::fmt;
 use super::bucket::BucketName;
 use super::misfit::{Misfit, Named};
 use super::quoted::Quoted;
-use super::template::{Part, Template, Unfilled, Values};
+use super::template::{Part, Template, Unfilled, Values, Variable};
 
 /// The schemes under which Hadoop opens S3: for rules they are one.
 pub(crate) const SCHEMES: &[&str] = &["s3", "s3a", "s3n"];
@@ -111,20 +111,35 @@ impl Prefix {
         })
     }
 
-    /// Fills in everything, for what can go wrong with it alone.
+    /// Whether it may lie in that bucket, as far as that shows before groups are known: what can't
+    /// be filled in yet may.
+    pub(crate) fn may_be_in(&self, bucket: &BucketName, values: &Values<'_>) -> bool {
+        self.bucket
+            .fill(values, fits)
+            .map_or(true, |filled| filled == bucket.as_str())
+    }
+
+    /// Whether `${group}` stands in it.
+    pub(crate) fn takes_group(&self) -> bool {
+        self.takes(&Variable::Group)
+    }
+
+    /// What can go wrong with it whatever the bucket is. Where that is unknown, `${bucket}` stays
+    /// open without being wrong.
     pub(crate) fn check(&self, values: &Values<'_>) -> Result<(), Unfilled> {
-        // Where the bucket is unknown, `${bucket}` in a prefix stays open without being wrong.
-        let names_bucket = [&self.bucket, &self.key].iter().any(|template| {
-            template
-                .parts()
-                .iter()
-                .any(|part| matches!(part, Part::Value(super::template::Variable::Bucket)))
-        });
-        if !names_bucket {
-            self.bucket.fill(values, fits)?;
-            self.key.fill(values, fits)?;
+        for part in self.bucket.parts().iter().chain(self.key.parts()) {
+            match part {
+                Part::Literal(_) | Part::Value(Variable::Bucket) => {}
+                Part::Value(variable) => {
+                    fits(values.of(variable)?).map_err(|why| Unfilled::unfit(variable, why))?;
+                }
+            }
         }
         Ok(())
+    }
+
+    fn takes(&self, variable: &Variable) -> bool {
+        self.bucket.takes(variable) || self.key.takes(variable)
     }
 }
 
@@ -183,6 +198,7 @@ mod tests {
         let conf = BTreeMap::new();
         let values = Values {
             user: "carol",
+            group: None,
             bucket: Some(bucket),
             conf: &conf,
         };
@@ -301,7 +317,7 @@ mod tests {
         #[test]
         fn no_value_widens_a_prefix(user in "\\PC{0,20}|[a/*.$ {}\\x00]{0,4}", key in "home/[a/.*]{0,6}") {
             let conf = BTreeMap::new();
-            let values = Values { user: &user, bucket: Some("b"), conf: &conf };
+            let values = Values { user: &user, group: None, bucket: Some("b"), conf: &conf };
             let prefix = Prefix::parse("s3://b/home/${user}").unwrap();
             match prefix.key(&values) {
                 Ok(prefix) => {

@@ -44,16 +44,16 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// Several texts, quoted, with commas; long lists are cut.
-pub(crate) struct QuotedList<'a>(pub(crate) &'a [String]);
+pub(crate) struct QuotedList<'a, T>(pub(crate) &'a [T]);
 
-impl fmt::Display for QuotedList<'_> {
+impl<T: AsRef<str>> fmt::Display for QuotedList<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST: usize = 8;
         for (index, text) in self.0.iter().take(MOST).enumerate() {
             if index > 0 {
                 f.write_str(", ")?;
             }
-            write!(f, "{}", Quoted(text))?;
+            write!(f, "{}", Quoted(text.as_ref()))?;
         }
         match self.0.len().checked_sub(MOST) {
             Some(more) if more > 0 => write!(f, " and {more} more"),

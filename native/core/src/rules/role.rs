@@ -88,6 +88,7 @@ mod tests {
     fn fill(template: &RoleTemplate, user: &str) -> Result<RoleArn, Unfilled> {
         template.fill(&Values {
             user,
+            group: None,
             bucket: None,
             conf: &BTreeMap::new(),
         })

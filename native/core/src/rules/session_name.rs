@@ -225,6 +225,7 @@ mod tests {
             .unwrap()
             .fill(&Values {
                 user,
+                group: None,
                 bucket: Some("lake"),
                 conf: &conf,
             })

@@ -14,6 +14,8 @@ use crate::error::{Code, Error};
 pub(crate) enum Variable {
     /// The short user name.
     User,
+    /// The group by which the rule matches.
+    Group,
     /// The bucket of the location.
     Bucket,
     /// The job's `rolecall.conf.KEY`.
@@ -24,6 +26,7 @@ impl fmt::Display for Variable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User => f.write_str("${user}"),
+            Self::Group => f.write_str("${group}"),
             Self::Bucket => f.write_str("${bucket}"),
             Self::Conf(key) => write!(f, "${{conf:{key}}}"),
         }
@@ -91,6 +94,13 @@ impl Template {
             .count()
     }
 
+    /// Whether a value is filled in.
+    pub(crate) fn takes(&self, variable: &Variable) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Value(taken) if taken == variable))
+    }
+
     /// All that stands for itself, in order.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
@@ -136,12 +146,7 @@ fn variable(name: &str, at: usize) -> Result<Variable, Misfit> {
     match name {
         "user" => return Ok(Variable::User),
         "bucket" => return Ok(Variable::Bucket),
-        "group" => {
-            return Err(Misfit::at(
-                at,
-                "holds `${group}`, which this release does not know; name the group in a rule of its own",
-            ));
-        }
+        "group" => return Ok(Variable::Group),
         _ => {}
     }
     if let Some(key) = name.strip_prefix("conf:") {
@@ -156,8 +161,8 @@ fn variable(name: &str, at: usize) -> Result<Variable, Misfit> {
             Ok(Variable::Conf(key.to_owned()))
         };
     }
-    let meant = nearest(name, ["user", "bucket"]).map_or_else(
-        || "write ${user}, ${bucket} or ${conf:KEY}".to_owned(),
+    let meant = nearest(name, ["user", "group", "bucket"]).map_or_else(
+        || "write ${user}, ${group}, ${bucket} or ${conf:KEY}".to_owned(),
         |meant| format!("write ${{{meant}}}"),
     );
     Err(Misfit::at(
@@ -174,6 +179,8 @@ fn variable(name: &str, at: usize) -> Result<Variable, Misfit> {
 pub(crate) struct Values<'a> {
     /// The short user name.
     pub(crate) user: &'a str,
+    /// The group by which the rule at hand matches, where its conditions ask for groups.
+    pub(crate) group: Option<&'a str>,
     /// The bucket, where the location is known.
     pub(crate) bucket: Option<&'a str>,
     /// The job's `rolecall.conf.KEY`, by KEY.
@@ -186,6 +193,7 @@ impl<'a> Values<'a> {
         match variable {
             Variable::User if self.user.is_empty() => Err(Unfilled::NoUser),
             Variable::User => Ok(self.user),
+            Variable::Group => self.group.ok_or(Unfilled::NoGroup),
             Variable::Bucket => self.bucket.ok_or(Unfilled::NoBucket),
             Variable::Conf(key) => self
                 .conf
@@ -203,6 +211,8 @@ pub(crate) enum Unfilled {
     ConfUnset(String),
     /// The caller has no name.
     NoUser,
+    /// The rule does not match by a group.
+    NoGroup,
     /// The location is unknown.
     NoBucket,
     /// The value may not stand there, or the whole is not what it has to be.
@@ -245,6 +255,12 @@ impl Unfilled {
                     "{place}: `${{user}}` has no value, because the caller has no name; log in as a user"
                 ),
             ),
+            Self::NoGroup => Error::new(
+                Code::GroupsUnknown,
+                format!(
+                    "{place}: `${{group}}` has no value, because no group of the caller is known by which the rule matches; mend the host's group mapping (hadoop.security.group.mapping)"
+                ),
+            ),
             Self::NoBucket => Error::new(
                 Code::TemplateValueUnfit,
                 format!(
@@ -276,6 +292,7 @@ mod tests {
     fn values(conf: &BTreeMap<String, String>) -> Values<'_> {
         Values {
             user: "carol",
+            group: Some("eng"),
             bucket: Some("lake"),
             conf,
         }
@@ -298,6 +315,7 @@ mod tests {
         let conf = BTreeMap::new();
         let lone = Values {
             user: "",
+            group: None,
             bucket: None,
             conf: &conf,
         };
@@ -323,7 +341,7 @@ mod tests {
             (
                 "é${tenant}",
                 1,
-                "holds `${tenant}`, which is unknown; write ${user}, ${bucket} or ${conf:KEY}",
+                "holds `${tenant}`, which is unknown; write ${user}, ${group}, ${bucket} or ${conf:KEY}",
             ),
             ("${user", 0, "has a `${` without its `}`"),
             (
@@ -332,9 +350,9 @@ mod tests {
                 "holds a `${conf:…}` without a proper key; write ${conf:KEY} for the job's rolecall.conf.KEY",
             ),
             (
-                "${group}",
+                "${groups}",
                 0,
-                "holds `${group}`, which this release does not know; name the group in a rule of its own",
+                "holds `${groups}`, which is unknown; write ${group}",
             ),
         ];
         for (text, at, what) in cases {

@@ -6,7 +6,7 @@ use super::Session;
 use crate::error::{Code, Error};
 use crate::route::{Candidate, Decision, Request};
 use crate::rules::{
-    Assume, BaseSource, LONGEST_CHAINED, OTHERWISE, Otherwise, Outcome, Quoted, Rules,
+    Assume, BaseSource, LONGEST_CHAINED, OTHERWISE, Otherwise, Outcome, Quoted, Rule, Rules,
     SessionNameTemplate,
 };
 
@@ -127,7 +127,7 @@ fn possible(
                 ),
             )),
             Outcome::Assume(assume) => {
-                let (session, shortened_from) = session(&rule.name, assume, request, defaults)?;
+                let (session, shortened_from) = session(rule, assume, request, defaults)?;
                 Possible::Plan(Plan::Assume(session), shortened_from)
             }
         },
@@ -135,12 +135,13 @@ fn possible(
 }
 
 fn session(
-    rule: &str,
+    rule: &Rule,
     assume: &Assume,
     request: &Request,
     defaults: &Defaults,
 ) -> Result<(Session, Option<Duration>), Error> {
-    let values = request.values();
+    let values = request.values_for(&rule.conditions);
+    let rule = rule.name.as_str();
     let fields = &assume.session;
     let base = assume
         .base
