@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod engine;
 pub mod error;
 mod lock;
+pub mod review;
 pub mod route;
 pub mod rules;
 pub mod secret;
