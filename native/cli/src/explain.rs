@@ -1,24 +1,32 @@
-//! `rolecall explain`: the decision for one caller and one location, and why.
+//! `rolecall explain`: the decision for each caller at each location, and why.
 
 mod answer;
+mod callers;
+mod grid;
+mod text;
+mod trial;
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::{Code, Error};
-use rolecall_core::route::{Caller, Groups, Location, Request, Routing, explain, route};
-use rolecall_core::session::{Defaults, plan};
+use rolecall_core::route::{Location, Request, Routing, explain, route};
+use rolecall_core::rules::Rules;
+use rolecall_core::session::{Defaults, Planned, plan};
 
 use crate::rules_argument::RulesArgument;
-use crate::terminal::{self, DONE, REFUSED, complain};
-use answer::Answer;
+use crate::terminal::{self, DONE, Palette, REFUSED, complain};
+use answer::{Answer, Answers};
+use callers::Callers;
+use grid::Grid;
+use text::Text;
+use trial::Trial;
 
 /// Explain what a caller gets at a location, and why
 ///
 /// Walks the rules as the library does and prints each rule that was looked at, the condition that
-/// decided, and the session that would be asked for. Nothing is asked of AWS; no setting and no
-/// environment variable plays a part.
+/// decided, and the session that would be asked for. Several callers or locations give a grid.
+/// Without --try nothing is asked of AWS, and no setting and no environment variable plays a part.
 #[derive(Debug, Args)]
 #[command(after_help = "Use --help for examples and exit codes.", after_long_help = HELP)]
 pub struct Explain {
@@ -26,30 +34,18 @@ pub struct Explain {
     #[arg(value_name = "RULES")]
     rules: RulesArgument,
 
-    /// The caller's short user name
-    #[arg(long, value_name = "USER")]
-    user: String,
+    #[command(flatten)]
+    callers: Callers,
 
-    /// A group of the caller; repeat it for more. Without any, the caller is in no group
-    #[arg(
-        long = "group",
-        value_name = "GROUP",
-        conflicts_with = "groups_unknown"
-    )]
-    groups: Vec<String>,
+    /// A location: s3://BUCKET/ as a file system knows it, or s3://BUCKET/KEY for one path; repeat
+    /// it for a grid. Without any, as a provider that was given no URI
+    #[arg(long = "location", value_name = "URI")]
+    locations: Vec<String>,
 
-    /// As if the lookup of the caller's groups had failed
-    #[arg(long)]
-    groups_unknown: bool,
-
-    /// The location: s3://BUCKET/ as a file system knows it, or s3://BUCKET/KEY for one path.
-    /// Without it, as a provider that was given no URI
-    #[arg(long, value_name = "URI")]
-    location: Option<String>,
-
-    /// The job's rolecall.conf.KEY; repeat it for more
-    #[arg(long = "conf", value_name = "KEY=VALUE", value_parser = key_and_value)]
-    conf: Vec<(String, String)>,
+    /// Assume the role with the base credentials, and say what STS answers. Settings come from the
+    /// environment (ROLECALL_…, AWS_…); no key is shown
+    #[arg(long = "try")]
+    tries: bool,
 
     /// How to print it
     #[arg(long, value_enum, default_value_t = Output::Text)]
@@ -62,15 +58,17 @@ Examples:
       --location s3://engineering-data/
   rolecall explain rules.json --user etl --conf tenant=acme --location s3://lake/acme/2024/
   rolecall explain rules.json --user carol --groups-unknown --location s3://lake/ --output json
+  rolecall explain rules.json --caller admin1:admins --caller carol:analysts,interns \\
+      --location s3://lake/ --location s3://scratch/
+  AWS_PROFILE=base rolecall explain rules.json --user admin1 --location s3://lake/ --try
 
 Exit codes:
-  0  decided: a role, or the base credentials
+  0  decided: a role, or the base credentials; with --try, STS gave them; in a grid, in every cell
   1  refused: a rule denies it, paths of the location have different roles, the groups are unknown,
-     or a template can't be filled in
-  2  bad input: the rules, the location or the command line can't be understood
+     or a template can't be filled in; with --try, also where STS does not give the session
+  2  bad input: the rules, a location, a setting or the command line can't be understood
 
-The object of --output json has the fields outcome (assume, base, deny or refused), rule, role,
-session, base, message, error, explanation and note; a field that has no meaning is left out.";
+docs/explain.md describes each field of --output json.";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Output {
@@ -80,73 +78,109 @@ enum Output {
     Json,
 }
 
-fn key_and_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("write KEY=VALUE".to_owned()),
-    }
-}
-
 impl Explain {
     /// Explains, and says by the exit code what came out.
     pub fn run(self) -> ExitCode {
         let output = self.output;
-        match self.answer() {
-            Ok(answer) => {
-                let code = if answer.is_decided() { DONE } else { REFUSED };
-                match output {
-                    Output::Text => terminal::answer(answer, code),
-                    Output::Json => match serde_json::to_string_pretty(&answer) {
-                        Ok(json) => terminal::answer(json + "\n", code),
-                        Err(error) => complain(error),
-                    },
-                }
+        let answers = match self.answers() {
+            Ok(answers) => answers,
+            Err(error) => return complain(error),
+        };
+        let code = if answers.all().all(Answer::is_decided) {
+            DONE
+        } else {
+            REFUSED
+        };
+        match (output, answers.only()) {
+            (Output::Json, _) => match answers.to_json() {
+                Ok(json) => terminal::answer(json, code),
+                Err(error) => complain(error),
+            },
+            (Output::Text, Some(answer)) => {
+                let palette = Palette::of_stdout();
+                terminal::answer(Text { answer, palette }, code)
             }
-            Err(error) => complain(error),
+            (Output::Text, None) => {
+                let grid = Grid {
+                    rows: answers.rows(),
+                    width: terminal::width(),
+                };
+                terminal::answer(grid, code)
+            }
         }
     }
 
-    fn answer(self) -> Result<Answer, Error> {
+    fn answers(self) -> Result<Answers, Error> {
         let rules = self.rules.read()?.rules()?;
-        let request = Request {
-            caller: Caller {
-                user: self.user,
-                principal: None,
-                real_user: None,
-                groups: if self.groups_unknown {
-                    Groups::Unknown {
-                        why: "--groups-unknown was given".to_owned(),
-                    }
-                } else {
-                    Groups::Known(self.groups)
-                },
-                conf: self.conf.into_iter().collect::<BTreeMap<_, _>>(),
-            },
-            location: match &self.location {
-                Some(uri) => Location::parse(uri)?,
-                None => Location::Unknown,
-            },
+        let callers = self.callers.all()?;
+        let locations = if self.locations.is_empty() {
+            vec![Location::Unknown]
+        } else {
+            self.locations
+                .iter()
+                .map(|uri| Location::parse(uri))
+                .collect::<Result<_, _>>()?
         };
-        let answered = |request: &Request| {
-            let planned = match route(&rules, request) {
-                Ok(Routing::Decided(decision)) => {
-                    plan(&rules, &decision, request, &Defaults::default())
-                }
-                Ok(Routing::NeedGroups) => {
-                    Err(Error::new(Code::GroupsUnknown, "the groups were not given"))
-                }
-                Err(error) => Err(error),
-            };
-            Answer::of(planned, explain(&rules, request))
+        let (trial, defaults) = if self.tries {
+            let (trial, defaults) = Trial::of_this_process()?;
+            (Some(trial), defaults)
+        } else {
+            (None, Defaults::default())
         };
-        let mut answer = answered(&request);
+        let explained = Explained {
+            rules,
+            defaults,
+            trial,
+        };
+        let mut answers = Vec::with_capacity(callers.len() * locations.len());
+        for caller in &callers {
+            for location in &locations {
+                answers.push(explained.answer(&Request {
+                    caller: caller.clone(),
+                    location: location.clone(),
+                }));
+            }
+        }
+        Ok(Answers::new(answers, locations.len()))
+    }
+}
+
+/// What requests are explained by.
+struct Explained {
+    rules: Rules,
+    defaults: Defaults,
+    trial: Option<Trial>,
+}
+
+impl Explained {
+    fn answer(&self, request: &Request) -> Answer {
+        let planned = self.plan(request);
+        let tried = match (&self.trial, &planned) {
+            (Some(trial), Ok(planned)) => Some(trial.of(&planned.plan)),
+            _ => None,
+        };
+        let mut answer = Answer::of(planned, explain(&self.rules, request));
+        answer.tried = tried;
         let whole_bucket = Request {
             location: request.location.bucket_only(),
             ..request.clone()
         };
-        if whole_bucket != request {
-            answer.compare(&answered(&whole_bucket), &whole_bucket.location);
+        if whole_bucket != *request {
+            let seen_by_providers = Answer::of(
+                self.plan(&whole_bucket),
+                explain(&self.rules, &whole_bucket),
+            );
+            answer.compare(&seen_by_providers, &whole_bucket.location);
         }
-        Ok(answer)
+        answer
+    }
+
+    fn plan(&self, request: &Request) -> Result<Planned, Error> {
+        match route(&self.rules, request)? {
+            Routing::Decided(decision) => plan(&self.rules, &decision, request, &self.defaults),
+            Routing::NeedGroups => {
+                Err(Error::new(Code::GroupsUnknown, "the groups were not given"))
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The `rolecall` command.
 
+mod completions;
 mod explain;
+mod man;
 mod rules_argument;
 mod settings;
 mod terminal;
@@ -11,7 +13,13 @@ use clap::{Parser, Subcommand};
 
 /// Which IAM role, and with which credentials? One rules file says who gets which role where.
 #[derive(Debug, Parser)]
-#[command(name = "rolecall", version, about, max_term_width = 100)]
+#[command(
+    name = "rolecall",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "`rolecall COMMAND --help` has examples and exit codes."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -21,12 +29,16 @@ struct Arguments {
 enum Command {
     Explain(explain::Explain),
     Settings(settings::Settings),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Explain(explain) => explain.run(),
         Command::Settings(settings) => settings.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(manual) => manual.run(),
     }
 }
 

@@ -113,6 +113,24 @@ impl<T: fmt::Display> fmt::Display for Painted<T> {
     }
 }
 
+/// How many columns of text there is room for: `COLUMNS`, else the terminal's, else 100.
+pub fn width() -> usize {
+    let variable = std::env::var("COLUMNS").ok();
+    columns(
+        variable.as_deref(),
+        terminal_size::terminal_size_of(io::stdout())
+            .map(|(terminal_size::Width(width), _)| usize::from(width)),
+    )
+}
+
+fn columns(variable: Option<&str>, terminal: Option<usize>) -> usize {
+    variable
+        .and_then(|columns| columns.parse().ok())
+        .or(terminal)
+        .filter(|columns| *columns > 0)
+        .unwrap_or(100)
+}
+
 /// Writes a command's answer to standard output and ends with `code`. Whoever reads may stop
 /// reading; any other trouble is [`BAD_INPUT`].
 pub fn answer(text: impl fmt::Display, code: u8) -> ExitCode {
@@ -151,6 +169,14 @@ mod tests {
         assert!(!shows_colours(true, None, Some(OsStr::new("dumb"))));
         assert!(!shows_colours(true, None, None));
         assert!(!shows_colours(false, None, xterm));
+    }
+
+    #[test]
+    fn the_width_is_what_somebody_says() {
+        assert_eq!(columns(Some("80"), Some(120)), 80);
+        assert_eq!(columns(Some("wide"), Some(120)), 120);
+        assert_eq!(columns(None, None), 100);
+        assert_eq!(columns(Some("0"), None), 100);
     }
 
     #[test]

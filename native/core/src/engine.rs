@@ -8,6 +8,7 @@ mod decisions;
 mod holder;
 mod router;
 mod trying;
+mod who;
 
 pub use holder::Holder;
 

@@ -11,7 +11,7 @@ use crate::answer::{self, Answer};
 use crate::{calls, guard, logs};
 
 /// Raised whenever the native methods or what they mean change.
-const ABI: jint = 1;
+const ABI: jint = 2;
 
 /// Answers a call that brings a message.
 fn with_message<'local>(

@@ -12,11 +12,14 @@ use crate::packed::Reader;
 /// The longest time for which one crossing may wait, so that Java sees an interrupt in time.
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
 
-/// What a provider says of itself when it is opened: `user: text, location: text?, entries:
-/// list of (origin: u8, source: text?, name: text, value: text)`.
+/// What a provider says of itself when it is opened: `user: text, principal: text?, real
+/// user: text?, location: text?, entries: list of (origin: u8, source: text?, name: text, value:
+/// text)`.
 pub fn opening(message: &[u8]) -> Result<Opening, Error> {
     let mut reader = Reader::open(message)?;
     let user = reader.text()?.to_owned();
+    let principal = reader.optional_text()?.map(str::to_owned);
+    let real_user = reader.optional_text()?.map(str::to_owned);
     let location = reader.optional_text()?.map(str::to_owned);
     let entries = reader.list(|block| {
         let origin = block.u8()?;
@@ -33,8 +36,8 @@ pub fn opening(message: &[u8]) -> Result<Opening, Error> {
     })?;
     Ok(Opening {
         user,
-        principal: None,
-        real_user: None,
+        principal,
+        real_user,
         location,
         given: Given { entries },
     })
@@ -77,6 +80,8 @@ mod tests {
     fn an_opening_is_read_with_its_entries() {
         let mut writer = Writer::with_room(64);
         writer.text("carol");
+        writer.optional_text(Some("carol/gateway@EXAMPLE.COM"));
+        writer.optional_text(None);
         writer.optional_text(None);
         writer.list(
             &[(0_u8, Some("core-site.xml")), (1, None)],
@@ -89,6 +94,11 @@ mod tests {
         );
         let opening = opening(&writer.into_bytes()).unwrap();
         assert_eq!(opening.user, "carol");
+        assert_eq!(
+            opening.principal.as_deref(),
+            Some("carol/gateway@EXAMPLE.COM")
+        );
+        assert_eq!(opening.real_user, None);
         assert_eq!(opening.location, None);
         let entries = &opening.given.entries;
         assert_eq!(entries.len(), 2);

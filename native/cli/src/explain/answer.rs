@@ -1,40 +1,46 @@
-//! What `rolecall explain` answers, as text and as JSON.
-
-use std::fmt;
+//! What `rolecall explain` answers. Its JSON is described in docs/explain.md.
 
 use rolecall_core::error::{Code, Error};
 use rolecall_core::route::{Explanation, Location};
 use rolecall_core::session::{Plan, Planned, Session};
 use serde::Serialize;
 
-/// The answer. Its JSON is documented in the command's help.
+use super::trial::Tried;
+
+/// The answer for one caller at one location.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
-    outcome: Outcome,
+    pub outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<String>,
+    pub rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<String>,
+    pub role: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<AskedSession>,
+    pub session: Option<AskedSession>,
     /// Whose credentials sign, or are used as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<String>,
+    pub base: Option<String>,
     /// Why not, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
+    pub message: Option<String>,
     /// Why not, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    explanation: Explanation,
+    pub error: Option<String>,
+    /// A few words for the error.
+    #[serde(skip)]
+    pub error_title: Option<&'static str>,
+    pub explanation: Explanation,
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    pub note: Option<String>,
+    /// What STS answered, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Tried>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+pub enum Outcome {
     /// A role is assumed.
     Assume,
     /// The base credentials are used as they are.
@@ -48,25 +54,57 @@ enum Outcome {
 /// The session that would be asked for.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AskedSession {
-    name: String,
-    duration_seconds: u64,
+pub struct AskedSession {
+    pub name: String,
+    pub duration_seconds: u64,
+    /// What the rules or the settings ask for, where role chaining cuts it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    external_id: Option<String>,
+    pub shortened_from_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
+    pub external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sts_endpoint: Option<String>,
+    pub region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sts_endpoint: Option<String>,
+}
+
+impl AskedSession {
+    fn of(session: &Session) -> Self {
+        Self {
+            name: session.name.to_string(),
+            duration_seconds: session.duration.as_secs(),
+            shortened_from_seconds: None,
+            external_id: session
+                .external_id
+                .as_ref()
+                .map(|id| id.as_str().to_owned()),
+            region: session.region.clone(),
+            sts_endpoint: session.sts_endpoint.clone(),
+        }
+    }
 }
 
 impl Answer {
     /// What was planned, or why nothing is, with what was found on the way.
     pub fn of(planned: Result<Planned, Error>, explanation: Explanation) -> Self {
         match planned {
-            Ok(Planned { plan, rule, .. }) => Self {
+            Ok(Planned {
+                plan,
+                rule,
+                shortened_from,
+            }) => Self {
                 rule: Some(rule),
                 ..match plan {
-                    Plan::Assume(session) => Self::assume(&session, explanation),
+                    Plan::Assume(session) => Self {
+                        role: Some(session.role.to_string()),
+                        session: Some(AskedSession {
+                            shortened_from_seconds: shortened_from
+                                .map(|duration| duration.as_secs()),
+                            ..AskedSession::of(&session)
+                        }),
+                        base: Some(session.base.to_string()),
+                        ..Self::empty(Outcome::Assume, explanation)
+                    },
                     Plan::UseBase(base) => Self {
                         base: Some(base.to_string()),
                         ..Self::empty(Outcome::Base, explanation)
@@ -83,7 +121,10 @@ impl Answer {
                     .flatten();
                 Self {
                     rule,
-                    ..Self::refused(outcome, &error, explanation)
+                    message: Some(error.message().to_owned()),
+                    error: Some(error.code().to_string()),
+                    error_title: Some(error.code().title()),
+                    ..Self::empty(outcome, explanation)
                 }
             }
         }
@@ -92,6 +133,7 @@ impl Answer {
     /// Whether somebody gets credentials.
     pub fn is_decided(&self) -> bool {
         matches!(self.outcome, Outcome::Assume | Outcome::Base)
+            && self.tried.as_ref().is_none_or(Tried::is_ok)
     }
 
     /// Notes where a file system, which knows no key, gets another answer.
@@ -123,95 +165,78 @@ impl Answer {
             base: None,
             message: None,
             error: None,
+            error_title: None,
             explanation,
             note: None,
+            tried: None,
         }
     }
 
-    fn assume(session: &Session, explanation: Explanation) -> Self {
-        Self {
-            role: Some(session.role.to_string()),
-            session: Some(AskedSession {
-                name: session.name.to_string(),
-                duration_seconds: session.duration.as_secs(),
-                external_id: session
-                    .external_id
-                    .as_ref()
-                    .map(|id| id.as_str().to_owned()),
-                region: session.region.clone(),
-                sts_endpoint: session.sts_endpoint.clone(),
-            }),
-            base: Some(session.base.to_string()),
-            ..Self::empty(Outcome::Assume, explanation)
-        }
-    }
-
-    fn refused(outcome: Outcome, error: &Error, explanation: Explanation) -> Self {
-        Self {
-            message: Some(error.message().to_owned()),
-            error: Some(error.code().to_string()),
-            ..Self::empty(outcome, explanation)
-        }
-    }
-
-    fn in_words(&self) -> String {
+    /// What the caller gets.
+    pub fn in_words(&self) -> String {
         match (&self.role, &self.base) {
             (Some(role), _) => role.clone(),
             (None, Some(base)) => format!("the base credentials ({base})"),
             (None, None) => "nothing".to_owned(),
         }
     }
-}
 
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let explanation = &self.explanation;
-        let groups = match &explanation.groups {
+    /// The caller's groups.
+    pub fn groups_in_words(&self) -> String {
+        match &self.explanation.groups {
             Some(groups) if groups.is_empty() => "in no group".to_owned(),
             Some(groups) => format!("in {}", groups.join(", ")),
             None => "groups unknown".to_owned(),
-        };
-        writeln!(f, "caller    {} ({groups})", explanation.user)?;
-        let location = explanation.location.as_deref().unwrap_or("unknown");
-        writeln!(f, "location  {location}")?;
-        writeln!(f, "rules     {}", explanation.rules_hash)?;
-        if !explanation.walk.is_empty() {
-            write!(f, "\n{explanation}\n")?;
         }
-        if let Some(rule) = &self.rule {
-            writeln!(f, "rule      {rule}")?;
+    }
+}
+
+/// The answers for every caller at every location: all of a caller side by side.
+#[derive(Debug)]
+pub struct Answers {
+    answers: Vec<Answer>,
+    locations: usize,
+}
+
+/// Several answers as JSON.
+#[derive(Serialize)]
+struct Many<'a> {
+    answers: &'a [Answer],
+}
+
+impl Answers {
+    /// `locations` of them belong to each caller.
+    pub fn new(answers: Vec<Answer>, locations: usize) -> Self {
+        Self { answers, locations }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Answer> {
+        self.answers.iter()
+    }
+
+    /// The only one, where one caller was asked for at one location.
+    pub fn only(&self) -> Option<&Answer> {
+        match self.answers.as_slice() {
+            [answer] => Some(answer),
+            _ => None,
         }
-        match self.outcome {
-            Outcome::Assume => writeln!(f, "role      {}", self.in_words())?,
-            Outcome::Base => writeln!(f, "gets      {}", self.in_words())?,
-            Outcome::Deny | Outcome::Refused => writeln!(
-                f,
-                "refused   {}: {}",
-                self.error.as_deref().unwrap_or_default(),
-                self.message.as_deref().unwrap_or_default()
-            )?,
-        }
-        if let Some(session) = &self.session {
-            write!(
-                f,
-                "session   {} for {} s",
-                session.name, session.duration_seconds
-            )?;
-            for (what, value) in [
-                ("external ID", &session.external_id),
-                ("region", &session.region),
-                ("STS at", &session.sts_endpoint),
-            ] {
-                if let Some(value) = value {
-                    write!(f, ", {what} {value}")?;
-                }
-            }
-            writeln!(f)?;
-            writeln!(f, "base      {}", self.base.as_deref().unwrap_or_default())?;
-        }
-        if let Some(note) = &self.note {
-            writeln!(f, "note      {note}")?;
-        }
-        Ok(())
+    }
+
+    /// Those of each caller.
+    pub fn rows(&self) -> Vec<&[Answer]> {
+        self.answers.chunks(self.locations.max(1)).collect()
+    }
+
+    /// One object for the only one; else an object with a list.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let mut json = match self.only() {
+            Some(answer) => serde_json::to_string_pretty(answer),
+            None => serde_json::to_string_pretty(&Many {
+                answers: &self.answers,
+            }),
+        }?;
+        json.push('\n');
+        Ok(json)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use super::who::Who;
 use crate::lock::lock;
 
 /// More callers and buckets than this are forgotten and told anew.
@@ -17,7 +18,7 @@ pub(super) struct Decisions {
 /// Who asked for what, with which of the settings that a decision may depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Asker {
-    pub(super) caller: String,
+    pub(super) caller: Who,
     pub(super) location: String,
     pub(super) settings: u64,
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use self::deciding::{Decided, described};
 use self::hold::{Grant, Held};
 use super::router::{Current, Look, Router};
+use super::who::Who;
 use super::{Ask, Engine, Opening, Reply};
 use crate::cache::between;
 use crate::error::Error;
@@ -28,9 +29,7 @@ const SHORTEST_ASK_AGAIN: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Holder {
     engine: Arc<Engine>,
-    user: String,
-    principal: Option<String>,
-    real_user: Option<String>,
+    who: Who,
     /// The location in words, for errors; without user info.
     place: String,
     opened: Result<Ready, Error>,
@@ -102,9 +101,11 @@ impl Holder {
         };
         Self {
             engine,
-            user: opening.user,
-            principal: opening.principal,
-            real_user: opening.real_user,
+            who: Who {
+                user: opening.user,
+                principal: opening.principal,
+                real_user: opening.real_user,
+            },
             place,
             opened,
             closed: AtomicBool::new(false),
@@ -266,7 +267,7 @@ impl Holder {
     }
 
     fn in_context(&self, error: Error, planned: Option<&Planned>) -> Error {
-        let mut context = format!("caller {}, location {}", self.user, self.place);
+        let mut context = format!("caller {}, location {}", self.who, self.place);
         if let Some(planned) = planned {
             context.push_str(", ");
             context.push_str(&described(planned));

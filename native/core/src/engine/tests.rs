@@ -2,11 +2,13 @@
 
 mod log;
 mod trying;
+mod who_asks;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::who::Who;
 use super::*;
 use crate::clock::Clock;
 use crate::clock::simulated::SimulatedClock;
@@ -81,6 +83,10 @@ impl World {
     }
 
     fn open_with(&self, user: &str, location: &str, settings: &[(&str, &str)]) -> Opened {
+        self.engine.open(self.opening(user, location, settings))
+    }
+
+    fn opening(&self, user: &str, location: &str, settings: &[(&str, &str)]) -> Opening {
         let url = self.sts.url();
         let mut values = BTreeMap::from([
             ("rolecall.sts.endpoint", url.as_str()),
@@ -97,13 +103,13 @@ impl World {
                 value: value.to_owned(),
             })
             .collect();
-        self.engine.open(Opening {
+        Opening {
             user: user.to_owned(),
             principal: None,
             real_user: None,
             location: Some(location.to_owned()),
             given: Given { entries },
-        })
+        }
     }
 
     fn calls(&self) -> usize {

@@ -53,6 +53,13 @@ pub struct AssumedRole {
     pub ends: SystemTime,
 }
 
+impl AssumedRole {
+    /// Its end as an RFC 3339 date in UTC.
+    pub fn ends_in_words(&self) -> String {
+        DateTime::from(self.ends).to_string()
+    }
+}
+
 /// What one request says, and who signs it.
 pub(super) struct Call<'a> {
     pub(super) session: &'a Session,

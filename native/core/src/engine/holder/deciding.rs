@@ -74,9 +74,9 @@ impl Holder {
     fn walk(&self, ready: &Ready, rules: &Rules, groups: &Groups) -> Walk {
         let request = Request {
             caller: Caller {
-                user: self.user.clone(),
-                principal: self.principal.clone(),
-                real_user: self.real_user.clone(),
+                user: self.who.user.clone(),
+                principal: self.who.principal.clone(),
+                real_user: self.who.real_user.clone(),
                 groups: groups.clone(),
                 conf: ready.settings.conf.clone(),
             },
@@ -112,7 +112,7 @@ impl Holder {
             Err(error) => format!("refused: {error}"),
         };
         let asker = Asker {
-            caller: self.user.clone(),
+            caller: self.who.clone(),
             location: ready.location.to_string(),
             settings: ready.settings_hash,
         };
@@ -123,7 +123,7 @@ impl Holder {
                 "caller {}: rolecall.location=first-path decides by {}, the path that the file \
                  system was opened with; it is unsafe where paths of one bucket need different \
                  roles",
-                self.user,
+                self.who,
                 ready.location,
             );
         }

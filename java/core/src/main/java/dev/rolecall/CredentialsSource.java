@@ -15,8 +15,6 @@ public final class CredentialsSource<C> implements Closeable {
   /** As many callers are told apart where the caller is read at each call. */
   private static final int MOST_CALLERS = 1000;
 
-  private static final Object NOBODY = new Object();
-
   private final HostCredentials<C> shape;
   private final C unusable;
   private final Host host;
@@ -24,7 +22,7 @@ public final class CredentialsSource<C> implements Closeable {
   private final Ticker ticker;
   private final Holding<C> constructed;
 
-  private volatile Map<Object, Holding<C>> callers;
+  private volatile Map<Caller, Holding<C>> callers;
   private volatile boolean closed;
 
   private CredentialsSource(
@@ -89,7 +87,7 @@ public final class CredentialsSource<C> implements Closeable {
     closed = true;
     try {
       constructed.close();
-      Map<Object, Holding<C>> callers = this.callers;
+      Map<Caller, Holding<C>> callers = this.callers;
       if (callers != null) {
         synchronized (callers) {
           for (Holding<C> holding : callers.values()) {
@@ -104,16 +102,15 @@ public final class CredentialsSource<C> implements Closeable {
 
   private Holding<C> ofCurrentCaller() {
     Caller caller = Caller.current(inHadoop);
-    Object key = caller.key() != null ? caller.key() : NOBODY;
-    Map<Object, Holding<C>> callers = this.callers;
+    Map<Caller, Holding<C>> callers = this.callers;
     synchronized (callers) {
-      Holding<C> holding = callers.get(key);
+      Holding<C> holding = callers.get(caller);
       if (holding == null) {
         holding = new Holding<C>(this, caller, false, ticker);
         if (closed) {
           holding.close();
         }
-        callers.put(key, holding);
+        callers.put(caller, holding);
       }
       return holding;
     }
@@ -148,7 +145,7 @@ public final class CredentialsSource<C> implements Closeable {
   }
 
   /** Forgets who has not asked for longest. */
-  private static final class LastCallers<C> extends LinkedHashMap<Object, Holding<C>> {
+  private static final class LastCallers<C> extends LinkedHashMap<Caller, Holding<C>> {
     private static final long serialVersionUID = 1L;
 
     LastCallers() {
@@ -156,7 +153,7 @@ public final class CredentialsSource<C> implements Closeable {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<Object, Holding<C>> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<Caller, Holding<C>> eldest) {
       return size() > MOST_CALLERS;
     }
   }

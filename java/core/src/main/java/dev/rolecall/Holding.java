@@ -42,6 +42,9 @@ final class Holding<C> {
   private Releases.Release release;
   private long openedAt;
 
+  /** What the thread with the lock waits for. */
+  private volatile GroupLookup lookup;
+
   private volatile String lastLogged;
 
   /**
@@ -125,24 +128,30 @@ final class Holding<C> {
   }
 
   private Failure waitForLock() {
-    if (crossing.isHeldByCurrentThread()) {
-      return Failure.passing(
-          Failure.JVM_FAULT,
-          "what looks up "
-              + caller
-              + "'s groups asks for the credentials that it is needed for."
-              + " Give the group mapping a file system of its own.");
-    }
     try {
-      if (crossing.tryLock()
-          || crossing.tryLock(timeoutNanos + GRACE_NANOS, TimeUnit.NANOSECONDS)) {
+      if (!waitsForThisThread() && crossing.tryLock()) {
         return null;
       }
-      return timedOut();
+      long start = ticker.nanos();
+      while (!waitsForThisThread()) {
+        long left = timeoutNanos + GRACE_NANOS - (ticker.nanos() - start);
+        if (left <= 0) {
+          return timedOut();
+        }
+        if (crossing.tryLock(Math.min(left, CROSSING_NANOS), TimeUnit.NANOSECONDS)) {
+          return null;
+        }
+      }
+      return Failure.passing(Failure.JVM_FAULT, GroupLookup.needsItself(caller.toString()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return interrupted();
     }
+  }
+
+  private boolean waitsForThisThread() {
+    GroupLookup lookup = this.lookup;
+    return crossing.isHeldByCurrentThread() || (lookup != null && lookup.isOnThisThread());
   }
 
   private void leave() {
@@ -184,7 +193,7 @@ final class Holding<C> {
   }
 
   private void open(Boundary boundary) {
-    byte[] message = boundary.open(source.host().opening(boundary, caller.user()));
+    byte[] message = boundary.open(source.host().opening(boundary, caller));
     Answer answer = Answer.readAny(message);
     logsWait |= answer.logsWait();
     if (answer.isFailure()) {
@@ -213,8 +222,14 @@ final class Holding<C> {
       if (left <= 0) {
         throw timedOut().exception();
       }
-      byte[] question = question(generation, renew, Math.min(left, CROSSING_NANOS), groupsWanted);
-      groupsWanted = false;
+      CallerGroups groups = CallerGroups.NONE;
+      if (groupsWanted) {
+        groups = groups(start);
+        groupsWanted = false;
+        left = timeoutNanos + GRACE_NANOS - (ticker.nanos() - start);
+      }
+      byte[] question =
+          question(generation, renew, Math.max(0, Math.min(left, CROSSING_NANOS)), groups);
       // Times in the answer count from here: a JVM that stalls meanwhile shows no ended key.
       long asked = ticker.nanos();
       Answer answer = Answer.readAny(boundary.ask(id, question));
@@ -256,17 +271,27 @@ final class Holding<C> {
     }
   }
 
-  private byte[] question(long generation, boolean renew, long waitNanos, boolean withGroups) {
+  private CallerGroups groups(long start) {
+    try {
+      lookup = GroupLookup.of(caller.user(), source.host().conf(), ticker);
+      return lookup.groups(start, timeoutNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted().exception();
+    } catch (RuntimeException | Error e) {
+      return CallerGroups.unknown("their look-up could not begin: " + e);
+    } finally {
+      lookup = null;
+    }
+  }
+
+  private byte[] question(long generation, boolean renew, long waitNanos, CallerGroups groups) {
     PackedWriter question =
         PackedWriter.message()
             .u64(generation)
             .u8(renew ? 1 : 0)
             .u32((int) TimeUnit.NANOSECONDS.toMillis(waitNanos));
-    if (withGroups) {
-      CallerGroups.write(question, caller.user(), source.host().conf());
-    } else {
-      CallerGroups.writeNone(question);
-    }
+    groups.write(question);
     return question.toBytes();
   }
 

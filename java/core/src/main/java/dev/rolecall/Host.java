@@ -47,15 +47,14 @@ final class Host {
   }
 
   /**
-   * The message that opens a native holder for {@code user}.
+   * The message that opens a native holder for {@code caller}.
    *
    * @throws RolecallException what keeps it from being written
    */
-  byte[] opening(Boundary boundary, String user) {
-    PackedWriter opening =
-        PackedWriter.message()
-            .text("the caller's name", user)
-            .text("the location", location != null ? location.toString() : null);
+  byte[] opening(Boundary boundary, Caller caller) {
+    PackedWriter opening = PackedWriter.message();
+    caller.write(opening);
+    opening.text("the location", location != null ? location.toString() : null);
     settings(boundary).write(opening);
     return opening.toBytes();
   }

@@ -6,7 +6,7 @@ package dev.rolecall;
  */
 final class Native {
   /** Raised whenever these methods or what they mean change. */
-  static final int ABI = 1;
+  static final int ABI = 2;
 
   private Native() {}
 

@@ -56,6 +56,10 @@ class FakeBoundary implements Boundary {
   final List<Long> ids = Collections.synchronizedList(new ArrayList<Long>());
 
   final List<String> openedFor = Collections.synchronizedList(new ArrayList<String>());
+
+  /** Short name, full name and real user, in the same order. */
+  final List<String> names = Collections.synchronizedList(new ArrayList<String>());
+
   final List<Long> closed = Collections.synchronizedList(new ArrayList<Long>());
   final List<Long> released = Collections.synchronizedList(new ArrayList<Long>());
   volatile int refusalMode = 0;
@@ -81,7 +85,9 @@ class FakeBoundary implements Boundary {
       return opening.clone();
     }
     PackedReader reader = PackedReader.open(message);
-    openedFor.add(reader.requiredText() + "@" + reader.text());
+    String user = reader.requiredText();
+    names.add(user + ", " + reader.text() + ", " + reader.text());
+    openedFor.add(user + "@" + reader.text());
     long id = NEXT_ID.getAndIncrement();
     ids.add(id);
     return Answers.start(Answer.OK)

@@ -17,11 +17,18 @@ import org.apache.hadoop.security.Groups;
 /** A group mapping that knows what it is told, fails for users named so, and counts. */
 public final class GivenGroups implements GroupMappingServiceProvider {
   private static final Map<String, List<String>> GROUPS = new ConcurrentHashMap<>();
+  private static final Map<String, Lookup> LOOKUPS_OF = new ConcurrentHashMap<>();
   private static final AtomicInteger LOOKUPS = new AtomicInteger();
+
+  /** What happens when a user is looked up. */
+  public interface Lookup {
+    List<String> groups() throws IOException;
+  }
 
   /** Makes this the JVM's group mapping, knowing nobody. */
   public static void install(Configuration conf) {
     GROUPS.clear();
+    LOOKUPS_OF.clear();
     LOOKUPS.set(0);
     conf.setClass(
         CommonConfigurationKeysPublic.HADOOP_SECURITY_GROUP_MAPPING,
@@ -34,6 +41,11 @@ public final class GivenGroups implements GroupMappingServiceProvider {
     GROUPS.put(user, Arrays.asList(groups));
   }
 
+  /** Has {@code lookup} answer for {@code user}. */
+  public static void on(String user, Lookup lookup) {
+    LOOKUPS_OF.put(user, lookup);
+  }
+
   public static int lookups() {
     return LOOKUPS.get();
   }
@@ -43,6 +55,9 @@ public final class GivenGroups implements GroupMappingServiceProvider {
     LOOKUPS.incrementAndGet();
     if (user.startsWith("broken")) {
       throw new IOException("the directory does not answer");
+    }
+    if (LOOKUPS_OF.containsKey(user)) {
+      return LOOKUPS_OF.get(user).groups();
     }
     return GROUPS.getOrDefault(user, new ArrayList<>());
   }

@@ -356,44 +356,6 @@ class HoldingTest {
   }
 
   @Test
-  void groupsAreLookedUpOnlyWhenNeededAndOnlyForThatQuestion() {
-    Configuration conf = Hosts.s3aAlone(Keys.class);
-    GivenGroups.install(conf);
-    GivenGroups.put("carol", "staff", "data eng");
-    library
-        .then(Answers.needGroups())
-        .then(Answers.pending())
-        .then(Answers.keys(1, 30_000, 60_000, "A"));
-    CredentialsSource<Keys> source = source(conf);
-    assertThat(GivenGroups.lookups()).isZero();
-    source.credentials();
-    assertThat(library.questions)
-        .extracting(question -> question.groups)
-        .containsExactly(null, "[staff, data eng]", null);
-    assertThat(GivenGroups.lookups()).isEqualTo(1);
-  }
-
-  @Test
-  void aFailedLookupAndAnEmptyAnswerAreTwoThings() {
-    Configuration conf = Hosts.s3aAlone(Keys.class);
-    GivenGroups.install(conf);
-    library.then(Answers.needGroups()).then(Answers.refused(204, "groups unknown"));
-    CredentialsSource<Keys> ofCarol = source(conf);
-    assertThatThrownBy(ofCarol::credentials).hasMessageStartingWith("RC204");
-    assertThat(library.questions.get(1).groups).as("carol has none").isEqualTo("[]");
-
-    library.then(Answers.needGroups()).then(Answers.refused(204, "groups unknown"));
-    UserGroupInformation broken = UserGroupInformation.createRemoteUser("broken");
-    CredentialsSource<Keys> ofBroken =
-        broken.doAs(
-            (java.security.PrivilegedAction<CredentialsSource<Keys>>)
-                () -> CredentialsSource.forHost(Keys.class, Hosts.BUCKET, conf, Keys.SHAPE, clock));
-    assertThatThrownBy(ofBroken::credentials).hasMessageStartingWith("RC204");
-    assertThat(library.questions.get(3).groups)
-        .isEqualTo("unknown: java.io.IOException: the directory does not answer");
-  }
-
-  @Test
   void refreshAsksForARenewalAndKeepsWhatIsValidMeanwhile() {
     library
         .then(Answers.keys(1, 30_000, 60_000, "A"))
@@ -593,35 +555,5 @@ class HoldingTest {
             "WARNING 3 older log records were dropped",
             "WARNING assumed r for carol",
             "WARNING and another");
-  }
-
-  @Test
-  void aGroupMappingThatAsksForTheCredentialsItIsNeededForIsAFailure() {
-    CredentialsSource<?>[] itself = new CredentialsSource<?>[1];
-    library.then(
-        question -> {
-          itself[0].credentials();
-          return Answers.pending();
-        });
-    itself[0] = underS3a();
-    assertThatThrownBy(itself[0]::credentials).hasMessageContaining("carol's groups");
-  }
-
-  @Test
-  void aCallerWithoutANameIsRefused() {
-    library.then(Answers.keys(1, 30_000, 60_000, "A"));
-    System.setProperty("HADOOP_USER_NAME", "no/body@NOWHERE@TWICE");
-    UserGroupInformation.setLoginUser(null);
-    try {
-      CredentialsSource<Keys> source =
-          CredentialsSource.forHost(
-              Keys.class, Hosts.BUCKET, Hosts.s3aAlone(Keys.class), Keys.SHAPE, clock);
-      assertThatThrownBy(source::credentials)
-          .hasMessageStartingWith("RC208: the caller has no name");
-      assertThat(library.openedFor).isEmpty();
-    } finally {
-      System.clearProperty("HADOOP_USER_NAME");
-      UserGroupInformation.setLoginUser(null);
-    }
   }
 }

@@ -59,7 +59,8 @@ class NativeTest {
   }
 
   private long opened(String user, String location) {
-    PackedWriter opening = PackedWriter.message().text("", user).text("", location);
+    PackedWriter opening =
+        PackedWriter.message().text("", user).text("", user).text("", null).text("", location);
     GivenSettings.gather(new Configuration(false), java.util.Collections.emptyList())
         .write(opening);
     return Answer.read(library.open(opening.toBytes())).body().u64();
