@@ -27,7 +27,7 @@ fn tabs_wide_and_hidden_characters_keep_carets_in_place() {
     assert_eq!(at("\"中文\", \"x\"", 1, 7, None), pair("\"中文\", \"x\"", "        ^^^"));
     assert_eq!(at("\"中\"", 1, 1, None), pair("\"中\"", "^^^^"));
     assert_eq!(
-        at("a\u{1b}[31m\u{202e} x", 1, 8, Some(1)),
+        at("a\u{1b}[31m\u{202e} x", 1, 9, Some(1)),
         pair("a\\u{1b}[31m\\u{202e} x", &(" ".repeat(20) + "^"))
     );
     assert_eq!(at("e\u{301}x", 1, 3, Some(1)), pair("e\u{301}x", " ^"));

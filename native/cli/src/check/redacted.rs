@@ -74,8 +74,10 @@ fn is_secret_name(piece: &str) -> bool {
 /// Pushes a string's content without what may be user information of a URI: all from `//` to the last
 /// `@`, or a `name:word` where a host may stand.
 fn push_without_keys(shown: &mut String, piece: &str) {
-    // A string with escapes may hide where its parts begin.
-    if piece.contains('\\') && (piece.contains('@') || piece.contains(':')) {
+    // Characters that are written as escapes may hide where the parts begin.
+    if (piece.contains("\\/") || piece.contains("\\u"))
+        && (piece.contains('@') || piece.contains(':'))
+    {
         return hide(shown, piece);
     }
     let Some((scheme, rest)) = piece.split_once("//") else {
@@ -124,7 +126,7 @@ mod tests {
             ),
             (r#""s3a://AKIAX:hu/sh@b/x""#, r#""s3a://***********@b/x""#),
             (r#""s3://AKIAX:hush/x""#, r#""s3://**********/x""#),
-            (r#""s3:\/\/AKIAX:hush@b""#, r#""*********************""#),
+            (r#""s3:\/\/AKIAX:hush@b""#, r#""*******************""#),
             (r#""secretKey": "hush","#, r#""secretKey": "****","#),
             (r#""aws_session_token" : "é" }"#, r#""aws_session_token" : "*" }"#),
             (r#"not json: s3://A:hush@b"#, r#"not json: s3://******@b"#),
