@@ -14,6 +14,7 @@ mod found;
 mod implied;
 mod job_decides;
 mod long_duration;
+mod long_policy;
 mod name_looks_wrong;
 mod never_matches;
 mod prefix_lookalike;
@@ -51,6 +52,7 @@ const SUSPICIONS: &[Suspicion] = &[
     ("name-looks-wrong", name_looks_wrong::look),
     ("never-matches", never_matches::look),
     ("no-service-users", service_users::look),
+    ("policy-may-be-too-long", long_policy::look),
     ("prefix-lookalike", prefix_lookalike::look),
     ("prefix-odd-path", prefix_odd_path::look),
     ("value-does-not-fit", value_does_not_fit::look),

@@ -94,12 +94,13 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// What templates are tried with: one letter for everything but what a suspicion puts in its place.
+/// What templates are tried with: a name that fits everywhere, but for what a suspicion puts in its
+/// place.
 pub(super) fn sample(conf: &BTreeMap<String, String>) -> Values<'_> {
     Values {
-        user: "x",
-        group: Some("x"),
-        bucket: Some("x"),
+        user: "xx",
+        group: Some("xx"),
+        bucket: Some("xx"),
         conf,
     }
 }
