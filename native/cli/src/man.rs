@@ -48,9 +48,7 @@ fn page(mut command: Command) -> io::Result<Vec<u8>> {
         if subcommand.get_name() == "help" {
             continue;
         }
-        page.extend_from_slice(
-            format!(".SH \"rolecall {}\"\n", subcommand.get_name()).as_bytes(),
-        );
+        page.extend_from_slice(format!(".SH \"rolecall {}\"\n", subcommand.get_name()).as_bytes());
         page.extend_from_slice(&section(subcommand)?);
     }
     man.render_version_section(&mut page)?;

@@ -6,6 +6,10 @@ mod bucket;
 mod building;
 mod endpoint;
 mod external_id;
+mod fault;
+mod fields;
+mod flaw;
+mod form;
 mod grammar;
 mod kept;
 mod local_file;
@@ -13,6 +17,8 @@ mod misfit;
 mod names;
 mod nearest;
 mod pattern;
+mod place;
+mod policy_arn;
 mod prefix;
 mod quoted;
 mod reading;
@@ -20,10 +26,14 @@ mod role;
 mod rule;
 mod session_fields;
 mod session_name;
+mod session_policy;
+mod session_tags;
 mod source;
+mod source_identity;
 mod strict;
 mod template;
 mod trail;
+mod warning;
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,11 +42,17 @@ pub use arn::{AccountId, RoleArn};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;
+pub use fault::Fault;
 pub use kept::KeptRules;
 pub use misfit::Misfit;
-pub use reading::read;
+pub use place::Place;
+pub use policy_arn::PolicyArn;
+pub use reading::{read, read_all};
 pub use session_name::SessionName;
+pub use session_policy::SessionPolicy;
 pub use source::RulesSource;
+pub use source_identity::SourceIdentity;
+pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
 pub(crate) use local_file::{LocalFile, Unusable};
@@ -48,7 +64,7 @@ pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
 pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
 pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
 pub(crate) use session_name::SessionNameTemplate;
-pub(crate) use strict::{Grammar, Object, ObjectShape, UniqueMap, present, read as read_strictly};
+pub(crate) use strict::{Field, Form, Grammar, Object, UniqueMap, present, read as read_strictly};
 pub(crate) use template::{Unfilled, Values};
 pub(crate) use trail::Step;
 
@@ -57,12 +73,18 @@ pub(crate) use trail::Step;
 pub struct Rules {
     hash: RulesHash,
     content: building::Content,
+    warnings: Vec<Warning>,
 }
 
 impl Rules {
     /// What tells this version of the file from every other.
     pub fn hash(&self) -> &RulesHash {
         &self.hash
+    }
+
+    /// What is suspicious in the file, in the order in which it stands there.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The base that the file names for all rules.

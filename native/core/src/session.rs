@@ -3,10 +3,13 @@
 mod key;
 mod plan;
 
-pub use crate::rules::{ExternalId, RoleArn, SessionName};
+pub use crate::rules::{
+    ExternalId, PolicyArn, RoleArn, SessionName, SessionPolicy, SourceIdentity,
+};
 pub use key::SessionKey;
 pub use plan::{Defaults, Plan, Planned, plan};
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::rules::BaseSource;
@@ -22,6 +25,16 @@ pub struct Session {
     pub duration: Duration,
     /// The external ID, where the rules name one.
     pub external_id: Option<ExternalId>,
+    /// The source identity, where the rules name one; it stays through all chained sessions.
+    pub source_identity: Option<SourceIdentity>,
+    /// Session tags by their keys; at most 50.
+    pub tags: BTreeMap<String, String>,
+    /// The keys of those tags that chained sessions inherit.
+    pub transitive_tag_keys: BTreeSet<String>,
+    /// The inline session policy.
+    pub policy: Option<SessionPolicy>,
+    /// Managed session policies; at most 10.
+    pub policy_arns: BTreeSet<PolicyArn>,
     /// A URL with scheme; none: the region's own.
     pub sts_endpoint: Option<String>,
     /// The region that STS is asked in; none: as the AWS environment and profile say.

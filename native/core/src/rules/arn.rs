@@ -37,8 +37,55 @@ impl RoleArn {
     /// # Errors
     /// What is wrong with it, and at which character.
     pub fn parse(text: &str) -> Result<Self, Misfit> {
+        let iam = Iam::parse(text, FORM)?;
+        let account = AccountId::parse(iam.account).map_err(|misfit| {
+            Misfit::at(
+                iam.account_at,
+                format!(
+                    "{misfit}; write arn:{}:iam::123456789012:role/NAME",
+                    iam.partition
+                ),
+            )
+        })?;
+        check_resource(iam.resource, iam.account_at + 13)?;
+        Ok(Self {
+            text: text.to_owned(),
+            partition: iam.partition,
+            account,
+        })
+    }
+
+    /// The whole ARN.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `aws`, `aws-cn`, …
+    pub fn partition(&self) -> &'static str {
+        self.partition
+    }
+
+    /// The account that the role belongs to.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+/// The parts of an ARN of IAM's, of whatever kind.
+pub(super) struct Iam<'a> {
+    pub(super) partition: &'static str,
+    pub(super) account: &'a str,
+    /// The account's first character.
+    pub(super) account_at: usize,
+    /// What follows the account.
+    pub(super) resource: &'a str,
+}
+
+impl<'a> Iam<'a> {
+    /// Splits an ARN; `form` says how to write the kind that is wanted.
+    pub(super) fn parse(text: &'a str, form: &str) -> Result<Self, Misfit> {
         if text.is_empty() {
-            return Err(Misfit::new(format!("is empty; {FORM}")));
+            return Err(Misfit::new(format!("is empty; {form}")));
         }
         if let Some(misfit) = unfit_character(text, |c| c.is_ascii_graphic()) {
             let at = misfit.position().unwrap_or_default();
@@ -58,7 +105,7 @@ impl RoleArn {
             Some(resource),
         ) = (next(), next(), next(), next(), next(), next())
         else {
-            return Err(Misfit::new(format!("{} is no ARN; {FORM}", Quoted(text))));
+            return Err(Misfit::new(format!("{} is no ARN; {form}", Quoted(text))));
         };
         let Some(partition) = PARTITIONS.iter().find(|known| **known == partition) else {
             return Err(Misfit::at(
@@ -74,32 +121,25 @@ impl RoleArn {
         if service == "sts" && resource.starts_with("assumed-role/") {
             return Err(Misfit::at(
                 service_at,
-                format!("is the ARN of a session, not of a role; {FORM}"),
+                format!("is the ARN of a session; {form}"),
             ));
         }
         if service != "iam" {
             return Err(Misfit::at(
                 service_at,
-                format!("{} is not IAM; {FORM}", Quoted(service)),
+                format!("{} is not IAM; {form}", Quoted(service)),
             ));
         }
         if !region.is_empty() {
             return Err(Misfit::at(
                 service_at + 4,
                 format!(
-                    "names the region {}, which a role has not; {FORM}",
+                    "names the region {}, which has no place there; {form}",
                     Quoted(region)
                 ),
             ));
         }
         let account_at = service_at + 5;
-        let account = AccountId::parse(account).map_err(|misfit| {
-            Misfit::at(
-                account_at,
-                format!("{misfit}; write arn:{partition}:iam::123456789012:role/NAME"),
-            )
-        })?;
-        check_resource(resource, account_at + 13)?;
         if !(20..=2048).contains(&text.len()) {
             return Err(Misfit::new(format!(
                 "has {} characters; an ARN has 20 to 2048",
@@ -107,25 +147,11 @@ impl RoleArn {
             )));
         }
         Ok(Self {
-            text: text.to_owned(),
             partition,
             account,
+            account_at,
+            resource,
         })
-    }
-
-    /// The whole ARN.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// `aws`, `aws-cn`, …
-    pub fn partition(&self) -> &'static str {
-        self.partition
-    }
-
-    /// The account that the role belongs to.
-    pub fn account(&self) -> &AccountId {
-        &self.account
     }
 }
 
@@ -192,7 +218,7 @@ impl fmt::Display for RoleArn {
 }
 
 /// The 12 digits of an AWS account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(String);
 
 impl AccountId {
@@ -270,7 +296,7 @@ mod tests {
             (
                 "arn:aws:sts::111122223333:assumed-role/x/y",
                 Some(8),
-                "is the ARN of a session, not of a role; write arn:aws:iam::ACCOUNT:role/NAME",
+                "is the ARN of a session; write arn:aws:iam::ACCOUNT:role/NAME",
             ),
             (
                 "arn:aws:s3::111122223333:role/x",
@@ -280,7 +306,7 @@ mod tests {
             (
                 "arn:aws:iam:eu-west-1:111122223333:role/x",
                 Some(12),
-                "names the region `eu-west-1`, which a role has not; write arn:aws:iam::ACCOUNT:role/NAME",
+                "names the region `eu-west-1`, which has no place there; write arn:aws:iam::ACCOUNT:role/NAME",
             ),
             (
                 "arn:aws:iam::1111-2222-3333:role/x",

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::grammar::{BaseText, base_grammar};
+use super::fields::BASE_ALONE;
+use super::grammar::BaseText;
 use super::misfit::Misfit;
 use super::nearest::nearest;
 use super::quoted::Quoted;
@@ -55,7 +56,7 @@ impl BaseSource {
             };
             return Self::build(&text).map_err(|wrong| wrong.misfit);
         }
-        let strict::Object(text) = strict::read::<strict::Object<BaseText>>(value, &base_grammar())
+        let strict::Object(text) = strict::read::<strict::Object<BaseText>>(value, &BASE_ALONE)
             .map_err(|fault| Misfit::new(fault.in_words()))?;
         Self::build(&text).map_err(|wrong| {
             Misfit::new(match wrong.field {

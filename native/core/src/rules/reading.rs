@@ -3,33 +3,56 @@
 use ring::digest::{SHA256, digest};
 use serde_json::value::RawValue;
 
-use super::building::build;
-use super::grammar::{FileText, rules_grammar};
-use super::quoted::Quoted;
-use super::strict::{self, Fault, Object};
-use super::trail::{Members, Place, Step, Trail};
+use super::building::{Content, build};
+use super::fault::Fault;
+use super::flaw::{At, Flaw, Placed, place_all};
+use super::form::read_file;
+use super::trail::{Members, Step, Trail, below};
 use super::{Rules, RulesHash};
 use crate::error::{Code, Error};
-
-/// The version of the grammar that this release reads.
-const VERSION: u64 = 1;
 
 /// Reads a rules file strictly. `origin` is what errors call it: a path, or where inline rules stand.
 ///
 /// # Errors
-/// RC105 where it is no JSON, RC107 where its version is another, else RC106; with line, column,
-/// rule and field, and what to write instead.
-pub fn read(text: &[u8], origin: &str) -> Result<Rules, Error> {
-    let text = as_text(text, origin)?;
-    check_version(text, origin)?;
-    let built = strict::read::<Object<FileText>>(text, &rules_grammar())
-        .and_then(|Object(file)| build(file, text));
-    match built {
-        Ok(content) => Ok(Rules {
-            hash: RulesHash::of(text.as_bytes()),
+/// The first of what [`read_all`] says.
+pub fn read(bytes: &[u8], origin: &str) -> Result<Rules, Error> {
+    read_all(bytes, origin).map_err(|faults| {
+        faults.into_iter().next().map_or_else(
+            || Error::new(Code::RulesInvalid, format!("{origin}: can't be read")),
+            Error::from,
+        )
+    })
+}
+
+/// The same, with all that is wrong and not the first alone.
+///
+/// # Errors
+/// At least one fault, in the order of the file: RC105 where it is no JSON, RC107 where its version
+/// is another, else RC106; with line, column, rule and field, and what to write instead. What is
+/// wrong in one rule or field hides nothing in the others.
+pub fn read_all(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
+    let text = as_text(bytes).map_err(|placed| vec![named(placed, None, origin)])?;
+    understand(text)
+        .map(|content| Rules {
+            hash: RulesHash::of(bytes),
             content,
-        }),
-        Err(fault) => Err(told(&fault.placed(text), text, origin)),
+            warnings: Vec::new(),
+        })
+        .map_err(|flaws| {
+            let pieces = Pieces::of(text);
+            place_all(text, flaws, |trail| pieces.find(trail))
+                .into_iter()
+                .map(|placed| named(placed, Some(&pieces), origin))
+                .collect()
+        })
+}
+
+fn understand(text: &str) -> Result<Content, Vec<Flaw>> {
+    let (file, mut flaws) = read_file(text)?;
+    let content = build(file, text, &mut flaws);
+    match content {
+        Some(content) if flaws.0.is_empty() => Ok(content),
+        _ => Err(flaws.0),
     }
 }
 
@@ -41,110 +64,109 @@ impl RulesHash {
     }
 }
 
-fn as_text<'a>(bytes: &'a [u8], origin: &str) -> Result<&'a str, Error> {
-    let not_json = |what: &str| Err(Error::new(Code::RulesNotJson, format!("{origin}: {what}")));
+fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
+    let not_json = |what: &str| Placed {
+        flaw: Flaw {
+            code: Code::RulesNotJson,
+            ..Flaw::at(Trail::default(), what)
+        },
+        place: None,
+        width: None,
+    };
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.trim().is_empty() => not_json(
+        Ok(text) if text.trim().is_empty() => Err(not_json(
             "the file is empty; the least there is to write is {\"version\": 1, \"rules\": [], \"otherwise\": \"deny\"}",
-        ),
-        Ok(text) if text.starts_with('\u{feff}') => {
-            not_json("the file starts with a byte order mark; save it as UTF-8 without one")
-        }
+        )),
+        Ok(text) if text.starts_with('\u{feff}') => Err(not_json(
+            "the file starts with a byte order mark; save it as UTF-8 without one",
+        )),
         Ok(text) => Ok(text),
         Err(error) => {
             let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let good = std::str::from_utf8(good).unwrap_or_default();
-            let Place { line, column } = Place::of_offset(good, good.len());
-            Err(Error::new(
-                Code::RulesNotJson,
-                format!(
-                    "{origin}:{line}:{column}: the file is not UTF-8 from here on; save it as UTF-8"
-                ),
-            ))
+            let flaw = Flaw {
+                at: At::Bytes(good.len()..good.len()),
+                ..not_json("the file is not UTF-8 from here on; save it as UTF-8").flaw
+            };
+            Err(place_all(good, vec![flaw], |_| None)
+                .pop()
+                .unwrap_or_else(|| not_json("the file is not UTF-8; save it as UTF-8")))
         }
     }
 }
 
-/// Looks at the version before anything else, so that a file of tomorrow is told as such and not by
-/// the first field that is new in it.
-fn check_version(text: &str, origin: &str) -> Result<(), Error> {
-    let top: &RawValue = match serde_json::from_str(text) {
-        Ok(top) => top,
-        Err(_) => match strict::read::<Object<FileText>>(text, &rules_grammar()) {
-            Err(fault) => return Err(told(&fault, text, origin)),
-            Ok(_) => return Ok(()),
-        },
-    };
-    let Some(members) = Members::of(top) else {
-        return Ok(());
-    };
-    let trail = Trail::default().then("version");
-    let Some(version) = members
-        .0
-        .into_iter()
-        .rev()
-        .find(|member| member.name == "version")
-    else {
-        let fault = Fault::at(Trail::default(), "lacks `version`; write \"version\": 1");
-        return Err(told(&fault.placed(text), text, origin));
-    };
-    match version.value.get().parse::<u64>() {
-        Ok(VERSION) => Ok(()),
-        Ok(newer) if newer > VERSION => {
-            let Place { line, column } = Place::of_piece(text, version.value.get());
-            Err(Error::new(
-                Code::RulesVersionUnknown,
-                format!(
-                    "{origin}:{line}:{column}: field `version`: the file has version {newer}, and this release reads {VERSION}; upgrade Rolecall on this machine, or write the file for version {VERSION}"
-                ),
-            ))
-        }
-        _ => {
-            let fault = Fault::at(trail, format!("must be the number {VERSION}"));
-            Err(told(&fault.placed(text), text, origin))
-        }
+/// The parts of a file by which what is wrong is found and named, looked up once for all faults.
+struct Pieces<'a> {
+    text: &'a str,
+    top: Vec<(String, &'a RawValue)>,
+    rules: Vec<&'a RawValue>,
+}
+
+impl<'a> Pieces<'a> {
+    fn of(text: &'a str) -> Self {
+        let members =
+            serde_json::from_str::<Members<'a>>(text).map_or_else(|_| vec![], |all| all.0);
+        let top: Vec<_> = members
+            .into_iter()
+            .map(|member| (member.name.into_owned(), member.value))
+            .collect();
+        let mut pieces = Self {
+            text,
+            top,
+            rules: vec![],
+        };
+        pieces.rules = pieces
+            .member("rules")
+            .and_then(|rules| serde_json::from_str(rules.get()).ok())
+            .unwrap_or_default();
+        pieces
+    }
+
+    fn member(&self, wanted: &str) -> Option<&'a RawValue> {
+        self.top
+            .iter()
+            .rev()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| *value)
+    }
+
+    fn find(&self, trail: &Trail) -> Option<&'a str> {
+        let value = match trail.steps() {
+            [] => return Some(self.text.trim()),
+            [Step::Field(rules), Step::Index(index), rest @ ..] if rules == "rules" => {
+                below(self.rules.get(*index)?, rest)?
+            }
+            [Step::Field(name), rest @ ..] => below(self.member(name)?, rest)?,
+            [Step::Index(_), ..] => return None,
+        };
+        Some(value.get())
+    }
+
+    fn rule_name(&self, index: usize) -> Option<String> {
+        let name = below(self.rules.get(index)?, &["name".into()])?;
+        serde_json::from_str(name.get()).ok()
     }
 }
 
-/// A fault as its error: `FILE:LINE:COLUMN: rule NAME, field NAME: what is wrong; what to write`.
-fn told(fault: &Fault, text: &str, origin: &str) -> Error {
-    let place = fault.place.map_or_else(String::new, |place| {
-        format!(":{}:{}", place.line, place.column)
-    });
-    let (rule, field) = match fault.trail.steps() {
+/// A flaw as a fault of the file at `origin`.
+fn named(placed: Placed, pieces: Option<&Pieces<'_>>, origin: &str) -> Fault {
+    let Placed { flaw, place, width } = placed;
+    let (rule, field) = match flaw.trail.steps() {
         [Step::Field(rules), Step::Index(index), ..] if rules == "rules" => {
-            (Some(rule_called(*index, text)), fault.trail.behind(2))
+            (Some(*index), flaw.trail.behind(2))
         }
-        _ => (None, fault.trail.clone()),
+        _ => (None, flaw.trail.clone()),
     };
-    let field = (!field.steps().is_empty()).then(|| format!("field `{field}`"));
-    let subject = match (rule, field) {
-        (Some(rule), Some(field)) => format!("{rule}, {field}: "),
-        (Some(rule), None) => format!("{rule} "),
-        (None, Some(field)) => format!("{field}: "),
-        (None, None) if fault.not_json => "not JSON: ".to_owned(),
-        (None, None) => "the file ".to_owned(),
-    };
-    let code = if fault.not_json {
-        Code::RulesNotJson
-    } else {
-        Code::RulesInvalid
-    };
-    Error::new(code, format!("{origin}{place}: {subject}{}", fault.what))
-}
-
-/// A rule by its name, or by its number from 1 where it has none.
-fn rule_called(index: usize, text: &str) -> String {
-    Trail::default()
-        .then("rules")
-        .then(index)
-        .then("name")
-        .find(text)
-        .and_then(|name| serde_json::from_str::<String>(name.get()).ok())
-        .map_or_else(
-            || format!("rule number {}", index + 1),
-            |name| format!("rule {}", Quoted(&name)),
-        )
+    Fault {
+        code: flaw.code,
+        origin: origin.to_owned(),
+        place,
+        width,
+        rule_number: rule.map(|index| index + 1),
+        rule: rule.and_then(|index| pieces?.rule_name(index)),
+        field: (!field.steps().is_empty()).then(|| field.to_string()),
+        what: flaw.what,
+    }
 }
 
 #[cfg(test)]

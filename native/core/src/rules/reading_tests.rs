@@ -1,5 +1,5 @@
 use super::*;
-use crate::rules::{BaseSource, Otherwise, Outcome};
+use crate::rules::{BaseSource, Otherwise, Outcome, Place};
 use std::time::Duration;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/r";
@@ -278,14 +278,6 @@ fn a_field_that_is_wrong_says_where_and_what_to_write() {
             "76: rule `a`, field `groups`: stands there twice; write it once",
         ),
         (
-            r#""usersMatching": ["g"]"#,
-            "59: rule `a`, field `usersMatching`: is not known to this release; upgrade Rolecall or take it out (the fields of a rule are name, users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf, not, role, session, base, use, deny)",
-        ),
-        (
-            r#""not": {"users": ["g"]}"#,
-            "59: rule `a`, field `not`: is not known to this release; upgrade Rolecall or take it out (the fields of a rule are name, users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf, not, role, session, base, use, deny)",
-        ),
-        (
             r#""conf": {}"#,
             "67: rule `a`, field `conf`: is empty, so the rule would never match; name at least one, or take the field out",
         ),
@@ -366,12 +358,76 @@ fn a_field_that_is_wrong_says_where_and_what_to_write() {
             "87: rule `a`, field `session.stsEndpoint`: has the scheme `ftp`; write https://HOST",
         ),
         (
-            r#""session": {"tags": {}}"#,
-            "71: rule `a`, field `session.tags`: is not known to this release; upgrade Rolecall or take it out (the fields of a session are name, durationSeconds, externalId, region, stsEndpoint)",
+            r#""session": {"name": "${group}"}"#,
+            "79: rule `a`, field `session.name`: holds `${group}`, and the rule has neither `groups` nor `groupsMatching`, which say what that is; add one of them, or take it out",
+        ),
+        (
+            r#""session": {"sourceIdentity": "a b"}"#,
+            "91: rule `a`, field `session.sourceIdentity`: holds a space at character 2; a source identity takes letters, digits and _+=,.@-",
+        ),
+        (
+            r#""session": {"sourceIdentity": "x"}"#,
+            "89: rule `a`, field `session.sourceIdentity`: has the length 1; a source identity has 2 to 64 characters",
+        ),
+        (
+            r#""session": {"tags": []}"#,
+            r#"79: rule `a`, field `session.tags`: must be an object such as {"tenant": "acme"}, not a list"#,
+        ),
+        (
+            r#""session": {"tags": {"a": "b*"}}"#,
+            "87: rule `a`, field `session.tags.a`: holds `*` at character 2; a tag's value takes letters, digits, spaces and _.:/=+-@",
+        ),
+        (
+            r#""session": {"tags": {"a*": "b"}}"#,
+            "86: rule `a`, field `session.tags.a*`: has a key that holds `*` at character 2; a key takes letters, digits, spaces and _.:/=+-@",
+        ),
+        (
+            r#""session": {"tags": {"AWS:a": "b"}}"#,
+            "89: rule `a`, field `session.tags.AWS:a`: has a key that begins with `aws:`, which AWS keeps for itself; write another",
+        ),
+        (
+            r#""session": {"tags": {"${user}": "b"}}"#,
+            "91: rule `a`, field `session.tags.${user}`: has a `${` in its key, into which nothing is filled; write the key out",
+        ),
+        (
+            r#""session": {"tags": {"Team": "a", "team": "b"}}"#,
+            "101: rule `a`, field `session.tags.team`: is the key `Team` again, because the case of letters counts for nothing in keys; keep one of them",
+        ),
+        (
+            r#""session": {"transitiveTagKeys": ["team"]}"#,
+            "92: rule `a`, field `session.transitiveTagKeys`: has no meaning without `tags`; add them, or take it out",
+        ),
+        (
+            r#""session": {"tags": {"team": "x"}, "transitiveTagKeys": ["Team"]}"#,
+            "115: rule `a`, field `session.transitiveTagKeys`: `Team` is no key of the session's `tags`; write `team`",
+        ),
+        (
+            r#""session": {"tags": {"team": "x"}, "transitiveTagKeys": ["team", "team"]}"#,
+            "124: rule `a`, field `session.transitiveTagKeys[1]`: stands there twice; write it once",
+        ),
+        (
+            r#""session": {"policy": "{}"}"#,
+            "81: rule `a`, field `session.policy`: must be an IAM policy: an object with Version and Statement",
+        ),
+        (
+            r#""session": {"policy": {"Statement": [{"Resource": ["x", "a${users}"]}]}}"#,
+            "117: rule `a`, field `session.policy.Statement[0].Resource[1]`: holds `${users}`, which is unknown; write ${user}",
+        ),
+        (
+            r#""session": {"policy": {"Statement": [{"Condition": {"${user}": 1}}]}}"#,
+            "122: rule `a`, field `session.policy.Statement[0].Condition.${user}`: has a template in its name, where nothing is filled in; write the name out",
+        ),
+        (
+            r#""session": {"policyArns": ["arn:aws:iam::aws:policy/${user}"]}"#,
+            "111: rule `a`, field `session.policyArns[0]`: holds a `${`, but nothing is filled into the ARN of a policy; write arn:aws:iam::ACCOUNT:policy/NAME",
+        ),
+        (
+            r#""session": {"policyArns": ["arn:aws-cn:iam::aws:policy/x"]}"#,
+            "85: rule `a`, field `session.policyArns`: arn:aws-cn:iam::aws:policy/x is a policy of the partition `aws-cn`, and the role is one of `aws`; write a policy of the role's partition",
         ),
         (
             r#""session": {"duration": 900}"#,
-            "71: rule `a`, field `session.duration`: is unknown; write `durationSeconds` (the fields of a session are name, durationSeconds, externalId, region, stsEndpoint)",
+            "71: rule `a`, field `session.duration`: is unknown; write `durationSeconds` (the fields of a session are name, durationSeconds, externalId, sourceIdentity, tags, transitiveTagKeys, policy, policyArns, region, stsEndpoint)",
         ),
         (
             r#""session": {"durationSeconds": 3601}, "base": {"source": "instance-profile"}"#,
@@ -399,7 +455,7 @@ fn a_field_that_is_wrong_says_where_and_what_to_write() {
         ),
         (
             r#""prefixes": ["s3://b/${group}/"]"#,
-            "80: rule `a`, field `prefixes[0]`: holds `${group}`, which this release does not know; name the group in a rule of its own",
+            "72: rule `a`, field `prefixes[0]`: holds `${group}`, and the rule has neither `groups` nor `groupsMatching`, which say what that is; add one of them, or take it out",
         ),
         (
             r#""base": {"source": "instance-profile", "source": "environment"}"#,
@@ -410,13 +466,17 @@ fn a_field_that_is_wrong_says_where_and_what_to_write() {
             r#"66: rule `a`, field `a\u{a}b`: is unknown; the fields of a rule are name, users, usersMatching, groups, groupsMatching, principals, realUsers, prefixes, conf, not, role, session, base, use, deny"#,
         ),
     ];
-    for (fields, expected) in cases {
-        assert_eq!(
-            refusal(&with_fields(fields)),
-            format!("RC106: rules.json:2:{expected}"),
-            "{fields}"
-        );
-    }
+    let wrong: Vec<_> = cases
+        .into_iter()
+        .map(|(fields, expected)| {
+            (
+                refusal(&with_fields(fields)),
+                format!("RC106: rules.json:2:{expected}"),
+            )
+        })
+        .filter(|(found, expected)| found != expected)
+        .collect();
+    assert_eq!(wrong, []);
 }
 
 #[test]
@@ -463,8 +523,8 @@ fn a_good_file_is_understood() {
         panic!("three rules were written");
     };
     assert!(a.conditions.users.as_ref().unwrap().contains("u"));
-    assert_eq!(a.conditions.groups.as_deref(), Some(&["g".to_owned()][..]));
-    assert_eq!(a.conditions.conf["t"], ["v", "w"]);
+    assert!(a.conditions.groups.as_ref().unwrap().iter().eq(["g"]));
+    assert!(a.conditions.conf["t"].iter().eq(["v", "w"]));
     assert_eq!(
         a.conditions.prefixes.as_ref().unwrap()[0].to_string(),
         "s3://b/x"
@@ -516,4 +576,205 @@ fn another_file_has_another_hash() {
     let text = with_rule(r#"{"name": "a", "deny": "x"}"#);
     assert_eq!(hash(&text), hash(&text));
     assert_ne!(hash(&text), hash(&format!("{text} ")));
+}
+
+/// The file's faults as `LINE:COLUMN+WIDTH rule, field`.
+fn places(text: &str) -> Vec<String> {
+    read_all(text.as_bytes(), "rules.json")
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| {
+            let place = fault.place.unwrap();
+            let width = fault
+                .width
+                .map_or_else(String::new, |width| format!("+{width}"));
+            let rule = fault
+                .rule
+                .or(fault.rule_number.map(|number| number.to_string()));
+            format!(
+                "{}:{}{width} {} {}",
+                place.line,
+                place.column,
+                rule.unwrap_or_default(),
+                fault.field.unwrap_or_default()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn all_that_is_wrong_is_told_in_the_order_of_the_file() {
+    let text = r#"{"version": 1, "novelty": 1, "base": {"source": "imds", "fil": "/x"},
+ "session": {"name": "my session", "durationSeconds": 1, "region": "EU"},
+ "rules": [
+  {"name": "a", "users": [], "role": "arn:aws:iam::1:role/x", "session": {"name": "x"}},
+  {"name": "b", "user": ["u"], "groups": [1, "g", null], "users": "u", "deny": "x"},
+  7,
+  {"name": "good", "deny": "x"},
+  {"name": "good", "deny": "", "base": {}},
+  {"name": "c", "use": "role", "session": {}},
+  {}
+ ],
+ "otherwise": "x"}"#;
+    assert_eq!(
+        places(text),
+        [
+            "1:16+9  novelty",
+            "1:57+5  base.fil",
+            "2:25+1  session.name",
+            "2:55+1  session.durationSeconds",
+            "2:69+1  session.region",
+            "4:26 a users",
+            "4:52+1 a role",
+            "4:83+3 a session.name",
+            "5:17+6 b user",
+            "5:43+1 b groups[0]",
+            "5:51+4 b groups[2]",
+            "5:67+3 b users",
+            "6:3+1 3 ",
+            "8:12+6 good name",
+            "8:28+2 good deny",
+            "8:40 good base",
+            "9:24+6 c use",
+            "9:43 c session",
+            "10:3 7 ",
+            "10:3 7 ",
+            "12:15+3  otherwise",
+        ]
+    );
+}
+
+#[test]
+fn a_fault_says_the_same_as_the_error() {
+    let text = with_rule(r#"{"name": "a", "deny": ""}, {"name": "b"}"#);
+    let faults = read_all(text.as_bytes(), "rules.json").unwrap_err();
+    assert_eq!(faults.len(), 2);
+    assert_eq!(Error::from(faults[0].clone()).to_string(), refusal(&text));
+    assert_eq!(faults[0].code, Code::RulesInvalid);
+    assert_eq!(
+        faults[1].to_string(),
+        r#"rules.json:2:28: rule `b` lacks an outcome; write one of "role": "arn:…", "use": "base" or "deny": "message""#
+    );
+}
+
+#[test]
+fn one_rule_tells_that_base_and_duration_of_the_top_do_not_go_together() {
+    let rules: Vec<_> = (0..3)
+        .map(|n| format!(r#"{{"name": "{n}", "role": "{ROLE}"}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"version": 1, "base": {{"source": "instance-profile"}}, "session": {{"durationSeconds": 7200}}, "rules": [{}], "otherwise": "deny"}}"#,
+        rules.join(",")
+    );
+    assert_eq!(places(&text), ["1:87+4  session.durationSeconds"]);
+}
+
+#[test]
+fn what_is_no_json_inside_a_rule_has_its_place() {
+    let text = with_rule(r#"{"name": "a", "deny": "\ud800"}"#);
+    let faults = read_all(text.as_bytes(), "rules.json").unwrap_err();
+    assert_eq!(faults[0].code, Code::RulesNotJson);
+    assert_eq!(
+        faults[0].place,
+        Some(Place {
+            line: 2,
+            column: 30
+        })
+    );
+}
+
+#[test]
+fn what_rules_take_over_from_the_top_is_checked_with_them() {
+    let cases = [
+        (
+            r#""session": {"name": "${group}"}"#,
+            r#""users": ["u"]"#,
+            "1:36: field `session.name`: holds `${group}`, and a rule that takes it over has neither `groups` nor `groupsMatching`, which say what that is; write the field in the rules that have them",
+        ),
+        (
+            r#""session": {"tags": {"a": "x"}, "transitiveTagKeys": ["a"]}"#,
+            r#""session": {"tags": {}}"#,
+            "2:79: rule `a`, field `session.tags`: `a` is no key of the session's `tags`; add the tag, or take the key out",
+        ),
+        (
+            r#""session": {"policyArns": ["arn:aws:iam::444455556666:policy/x"]}"#,
+            r#""users": ["u"]"#,
+            "1:42: field `session.policyArns`: arn:aws:iam::444455556666:policy/x is a policy of the account 444455556666, and the role is one of 111122223333; STS takes policies of the role's own account, and AWS's own",
+        ),
+    ];
+    for (top, fields, expected) in cases {
+        let text =
+            with_fields(fields).replacen("\"version\": 1,", &format!("\"version\": 1, {top},"), 1);
+        assert_eq!(
+            refusal(&text),
+            format!("RC106: rules.json:{expected}"),
+            "{top}"
+        );
+    }
+    let good = with_fields(r#""groups": ["g"]"#).replacen(
+        "\"version\": 1,",
+        "\"version\": 1, \"session\": {\"name\": \"${group}\"},",
+        1,
+    );
+    assert!(read(good.as_bytes(), "rules.json").is_ok());
+}
+
+#[test]
+fn the_limits_of_sts_are_checked_at_reading() {
+    let refused = |fields: &str| {
+        let text = with_fields(&format!(r#""session": {{{fields}}}"#));
+        let refusal = refusal(&text);
+        refusal.split_once("`: ").unwrap().1.to_owned()
+    };
+    let tags = |count: usize| {
+        let tags: Vec<_> = (0..count).map(|n| format!(r#""k{n}": "v""#)).collect();
+        format!(r#""tags": {{{}}}"#, tags.join(","))
+    };
+    assert_eq!(
+        refused(&tags(51)),
+        "holds 51 tags; a session has at most 50"
+    );
+    let arns = |count: usize, name: &str| {
+        let arns: Vec<_> = (0..count)
+            .map(|n| format!(r#""arn:aws:iam::aws:policy/{name}{n}""#))
+            .collect();
+        format!(r#""policyArns": [{}]"#, arns.join(","))
+    };
+    assert_eq!(
+        refused(&arns(11, "p")),
+        "holds 11 policies; a session has at most 10"
+    );
+    let policy = |length: usize| {
+        let bare = r#"{"Statement":[""]}"#.len();
+        format!(
+            r#""policy": {{"Statement": ["{}"]}}"#,
+            "x".repeat(length - bare)
+        )
+    };
+    assert_eq!(
+        refused(&policy(2049)),
+        "has 2049 characters without white space; STS takes 2048"
+    );
+    assert_eq!(
+        refused(&format!("{}, {}", policy(2000), arns(2, "p"))),
+        "is too long: policy and ARNs have 2052 characters together; STS takes 2048"
+    );
+    assert_eq!(
+        refused(&format!(r#""tags": {{"k": "{}"}}"#, "v".repeat(257))),
+        "has 257 characters; STS takes 256 in a tag's value"
+    );
+    assert_eq!(
+        refused(&format!(r#""tags": {{"{}": "v"}}"#, "k".repeat(129))),
+        "has a key of 129 characters; STS takes 128"
+    );
+    for good in [
+        tags(50),
+        arns(10, "p"),
+        policy(2048),
+        format!("{}, {}", policy(1996), arns(2, "p")),
+        r#""tags": {}, "transitiveTagKeys": [], "policyArns": []"#.to_owned(),
+    ] {
+        let text = with_fields(&format!(r#""session": {{{good}}}"#));
+        assert!(read(text.as_bytes(), "rules.json").is_ok(), "{good}");
+    }
 }

@@ -1,6 +1,6 @@
 //! The role of a rule, with what is filled into it.
 
-use super::arn::RoleArn;
+use super::arn::{AccountId, RoleArn};
 use super::misfit::{Misfit, is_name_character};
 use super::template::{Part, Template, Unfilled, Values};
 
@@ -10,6 +10,11 @@ use super::template::{Part, Template, Unfilled, Values};
 pub(crate) struct RoleTemplate(Template);
 
 impl RoleTemplate {
+    /// The template.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
+    }
+
     /// Reads an ARN; what stands for itself must already be one.
     pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {
         let template = Template::parse(text)?;
@@ -45,6 +50,14 @@ impl RoleTemplate {
             _ => misfit,
         })?;
         Ok(Self(template))
+    }
+
+    /// Partition and account, which are written out.
+    pub(crate) fn home(&self) -> Option<(&str, AccountId)> {
+        let mut parts = self.0.literals().next()?.split(':');
+        let partition = parts.nth(1)?;
+        let account = AccountId::parse(parts.nth(2)?).ok()?;
+        Some((partition, account))
     }
 
     /// The ARN for a request.

@@ -69,6 +69,11 @@ impl SessionNameTemplate {
         Self(Template::of_the_user())
     }
 
+    /// The template.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
+    }
+
     /// Reads a template; what stands for itself must fit a session name, and where values are
     /// filled in, must leave them room and keep them apart.
     pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {

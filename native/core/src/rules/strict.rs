@@ -1,5 +1,7 @@
 //! Strict JSON: what serde refuses, told with its place and in the words of the file's author.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,232 +10,230 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::misfit::Misfit;
+use super::flaw::{At, Flaw, Placed, place_all};
 use super::nearest::nearest;
+use super::place::{offset_of, offset_of_byte};
 use super::quoted::Quoted;
-use super::trail::{Members, Place, Step, Trail, child};
+use super::trail::{Member, Members, Step, Trail, below};
+use crate::error::Code;
 
-/// What a text may hold, for messages: the reading itself is serde's.
-pub(crate) struct Grammar {
-    /// The object that stands at a trail.
-    pub(crate) object: fn(&[Step]) -> Option<ObjectShape>,
-    /// What has to stand at a trail, in words.
-    pub(crate) shape: fn(&[Step]) -> &'static str,
-}
+/// What a text may hold, by the steps to a value, for messages: the reading itself is serde's.
+pub(crate) struct Grammar(pub(crate) fn(&[Step]) -> Expected);
 
-/// What an object may hold.
-pub(crate) enum ObjectShape {
-    /// These fields.
+/// What stands somewhere, and the same in words.
+pub(crate) type Expected = (Form, &'static str);
+
+/// What a value is.
+pub(crate) enum Form {
+    /// An object with these fields.
     Fields {
         /// What the object is called.
         of: &'static str,
-        /// What this release reads.
-        known: &'static [&'static str],
-        /// What only later releases read.
-        later: &'static [&'static str],
+        /// What may stand in it.
+        known: &'static [Field],
     },
-    /// Any names.
+    /// An object with any names.
     Free,
+    /// A list.
+    List,
+    /// A string.
+    Text,
+    /// A whole number.
+    Whole,
+    /// What is looked at elsewhere.
+    Any,
 }
 
-/// What is wrong in a text, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// The value that is wrong, or that holds what is wrong.
-    pub(crate) trail: Trail,
-    /// The exact place.
-    pub(crate) place: Option<Place>,
-    /// Whether the text is not even JSON.
-    pub(crate) not_json: bool,
-    /// What is wrong and what to write instead.
-    pub(crate) what: String,
+/// A field of an object.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    /// The first version of the grammar that has it.
+    pub(crate) since: u32,
 }
 
-impl Fault {
-    /// A value that is well-formed, but wrong.
-    pub(crate) fn at(trail: Trail, what: impl Into<String>) -> Self {
+impl Field {
+    pub(crate) const fn since(version: u32, name: &'static str) -> Self {
         Self {
-            trail,
-            place: None,
-            not_json: false,
-            what: what.into(),
+            name,
+            since: version,
         }
-    }
-
-    /// A text that does not fit, pointed at as exactly as can be.
-    pub(crate) fn misfit(trail: Trail, misfit: &Misfit, text: &str) -> Self {
-        let place = trail.find(text).map(|value| {
-            let piece = value.get();
-            let start = Place::of_piece(text, piece);
-            match misfit.position() {
-                // Without escapes a string's characters are those of the text, after the quote.
-                Some(at) if !piece.contains('\\') => Place {
-                    column: start.column + 1 + at,
-                    ..start
-                },
-                _ => start,
-            }
-        });
-        Self {
-            place,
-            ..Self::at(trail, misfit.to_string())
-        }
-    }
-
-    /// The same with its place, where it has none yet: that of the value itself.
-    #[must_use]
-    pub(crate) fn placed(mut self, text: &str) -> Self {
-        if self.place.is_none() {
-            self.place = self
-                .trail
-                .find(text)
-                .map(|value| Place::of_piece(text, value.get()));
-        }
-        self
-    }
-
-    /// For a file without rules: `FILE:LINE:COLUMN: field NAME: what is wrong; what to write`.
-    pub(crate) fn in_file(&self, file: impl fmt::Display) -> String {
-        let place = self.place.map_or_else(String::new, |place| {
-            format!(":{}:{}", place.line, place.column)
-        });
-        let subject = match self.trail.steps() {
-            _ if self.not_json => "not JSON: ".to_owned(),
-            [] => "the file ".to_owned(),
-            _ => format!("field `{}`: ", self.trail),
-        };
-        format!("{file}{place}: {subject}{}", self.what)
-    }
-
-    /// For a text that stands in a setting, where file and rule need no name.
-    pub(crate) fn in_words(&self) -> String {
-        let place = self.place.map_or_else(String::new, |place| {
-            format!("line {}, column {}: ", place.line, place.column)
-        });
-        let field = if self.trail.steps().is_empty() {
-            String::new()
-        } else {
-            format!("field `{}` ", self.trail)
-        };
-        format!("{place}{field}{}", self.what)
     }
 }
 
-/// Reads a text as `T`, whose objects all have to be [`Object`]s.
-pub(crate) fn read<T: DeserializeOwned>(text: &str, grammar: &Grammar) -> Result<T, Fault> {
-    // The second reading, which keeps track of where it is, is for bad texts alone.
-    if let Ok(value) = serde_json::from_str(text) {
-        return Ok(value);
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let error = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Ok(value) => match deserializer.end() {
-            Ok(()) => return Ok(value),
-            Err(error) => return Err(not_json(&error)),
-        },
+/// Reads a text as `T`, whose objects all have to be [`Object`]s; of what is wrong the first is told.
+pub(crate) fn read<T: DeserializeOwned>(text: &str, grammar: &Grammar) -> Result<T, Placed> {
+    let whole: &RawValue = match serde_json::from_str(text) {
+        Ok(whole) => whole,
+        Err(error) => return Err(first(text, None, vec![not_json(text, text, &error)])),
+    };
+    read_piece(text, whole, &Trail::default(), grammar)
+        .map_err(|flaws| first(text, Some(whole), flaws))
+}
+
+fn first(text: &str, whole: Option<&RawValue>, flaws: Vec<Flaw>) -> Placed {
+    place_all(text, flaws, |trail| {
+        Some(below(whole?, trail.steps())?.get())
+    })
+    .into_iter()
+    .next()
+    .unwrap_or_else(|| Placed {
+        flaw: Flaw::at(Trail::default(), "can't be read"),
+        place: None,
+        width: None,
+    })
+}
+
+/// Reads the part of `text` at `trail` as `T`, whose objects all have to be [`Object`]s.
+///
+/// # Errors
+/// All that is wrong with its form: at least one flaw.
+pub(crate) fn read_piece<'a, T: Deserialize<'a>>(
+    text: &str,
+    piece: &'a RawValue,
+    trail: &Trail,
+    grammar: &Grammar,
+) -> Result<T, Vec<Flaw>> {
+    // The second look is for bad texts alone.
+    let error = match serde_json::from_str(piece.get()) {
+        Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    if error.inner().classify() != Category::Data {
-        return Err(not_json(error.inner()));
+    if error.classify() != Category::Data {
+        return Err(vec![not_json(text, piece.get(), &error)]);
     }
-    let steps = error.path().iter().filter_map(|segment| match segment {
-        serde_path_to_error::Segment::Map { key } => Some(Step::Field(key.clone().into())),
-        serde_path_to_error::Segment::Seq { index } => Some(Step::Index(*index)),
-        _ => None,
-    });
-    Err(explain(text, steps, grammar).unwrap_or_else(|| Fault {
-        place: Some(Place {
-            line: error.inner().line(),
-            column: error.inner().column(),
-        }),
-        ..Fault::at(Trail::default(), error.inner().to_string())
-    }))
+    let mut flaws = Vec::new();
+    look_through(text, piece, trail, grammar, &mut flaws);
+    if flaws.is_empty() {
+        flaws.push(Flaw::at(trail.clone(), in_one_line(&error)));
+    }
+    Err(flaws)
 }
 
-fn not_json(error: &serde_json::Error) -> Fault {
+/// Says where a part of `text` is no JSON.
+pub(crate) fn not_json(text: &str, piece: &str, error: &serde_json::Error) -> Flaw {
+    let start = offset_of(text, piece) + offset_of_byte(piece, error.line(), error.column());
+    // What ends too early is pointed at where it ends.
+    let start = start.min(text.len());
+    let start = (0..=start).rev().find(|at| text.is_char_boundary(*at));
+    let start = start.unwrap_or_default();
+    Flaw {
+        at: At::Bytes(start..start),
+        code: Code::RulesNotJson,
+        ..Flaw::at(
+            Trail::default(),
+            format!("not JSON: {}", in_one_line(error)),
+        )
+    }
+}
+
+fn in_one_line(error: &serde_json::Error) -> String {
     let told = error.to_string();
-    let what = told.split(" at line ").next().unwrap_or_default();
-    Fault {
-        place: Some(Place {
-            line: error.line(),
-            column: error.column(),
-        }),
-        not_json: true,
-        ..Fault::at(Trail::default(), what)
+    told.split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Says all that is wrong with the form of a value: names that are unknown or doubled, and what is
+/// of another kind.
+fn look_through(
+    text: &str,
+    value: &RawValue,
+    trail: &Trail,
+    grammar: &Grammar,
+    flaws: &mut Vec<Flaw>,
+) {
+    let (form, _) = (grammar.0)(trail.steps());
+    let is_of_the_kind = match &form {
+        Form::Fields { .. } | Form::Free => match Members::of(value) {
+            None => false,
+            Some(members) => {
+                for member in good_members(text, &members, &form, trail, flaws) {
+                    let name = Step::Field(member.name.clone().into_owned().into());
+                    look_through(text, member.value, &trail.then(name), grammar, flaws);
+                }
+                true
+            }
+        },
+        Form::List => match serde_json::from_str::<Vec<&RawValue>>(value.get()) {
+            Err(_) => false,
+            Ok(values) => {
+                for (index, value) in values.into_iter().enumerate() {
+                    look_through(text, value, &trail.then(index), grammar, flaws);
+                }
+                true
+            }
+        },
+        Form::Text => value.get().starts_with('"'),
+        Form::Whole => value.get().parse::<i64>().is_ok(),
+        Form::Any => true,
+    };
+    if !is_of_the_kind {
+        flaws.push(not_of_the_kind(value, trail, grammar));
     }
 }
 
-/// Walks down to what serde refused and says what is wrong there. The names of all objects on the
-/// way are looked at, for what serde says of them has no place.
-fn explain(text: &str, steps: impl Iterator<Item = Step>, grammar: &Grammar) -> Option<Fault> {
-    let mut value: &RawValue = serde_json::from_str(text).ok()?;
-    let mut trail = Trail::default();
-    if let Some(fault) = wrong_name(text, value, &trail, grammar) {
-        return Some(fault);
-    }
-    for step in steps {
-        let Some(next) = child(value, &step) else {
-            break;
-        };
-        value = next;
-        trail = Trail::from_iter(trail.steps().iter().cloned().chain([step]));
-        if let Some(fault) = wrong_name(text, value, &trail, grammar) {
-            return Some(fault);
-        }
-    }
-    let found = match value.get().bytes().next()? {
-        b'{' => "an object".to_owned(),
-        b'[' => "a list".to_owned(),
-        b'"' => "a text".to_owned(),
+/// Says that something else stands at a trail than what the grammar wants there.
+pub(crate) fn not_of_the_kind(value: &RawValue, trail: &Trail, grammar: &Grammar) -> Flaw {
+    let found = match value.get().bytes().next() {
+        Some(b'{') => "an object".to_owned(),
+        Some(b'[') => "a list".to_owned(),
+        Some(b'"') => "a text".to_owned(),
         // true, false, null or a number.
         _ => Quoted(value.get()).to_string(),
     };
-    let what = format!("must be {}, not {found}", (grammar.shape)(trail.steps()));
-    Some(Fault::at(trail, what).placed(text))
+    let what = format!("must be {}, not {found}", (grammar.0)(trail.steps()).1);
+    Flaw::at(trail.clone(), what)
 }
 
-/// The first name of an object that is unknown or stands there for the second time.
-fn wrong_name(text: &str, value: &RawValue, trail: &Trail, grammar: &Grammar) -> Option<Fault> {
-    let shape = (grammar.object)(trail.steps())?;
-    let members = Members::of(value)?.0;
-    let mut seen = std::collections::HashSet::new();
-    for member in &members {
-        let what = match &shape {
-            ObjectShape::Fields { of, known, later } if !known.contains(&member.name.as_ref()) => {
-                unknown(&member.name, of, known, later)
+/// The members whose names are known and stand there for the first time; the others are flaws.
+pub(crate) fn good_members<'m, 'a>(
+    text: &str,
+    members: &'m Members<'a>,
+    form: &Form,
+    trail: &Trail,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<&'m Member<'a>> {
+    let mut seen = HashSet::new();
+    let mut good = Vec::new();
+    for member in &members.0 {
+        let what = match form {
+            Form::Fields { of, known } if known.iter().all(|one| one.name != member.name) => {
+                unknown(&member.name, of, known)
             }
-            _ if !seen.insert(member.name.clone()) => {
+            _ if !seen.insert(member.name.as_ref()) => {
                 "stands there twice; write it once".to_owned()
             }
-            _ => continue,
+            _ => {
+                good.push(member);
+                continue;
+            }
         };
-        let piece = match &member.name {
-            std::borrow::Cow::Borrowed(name) => name,
-            std::borrow::Cow::Owned(_) => member.value.get(),
+        let bytes = match &member.name {
+            // A name begins at its quote.
+            Cow::Borrowed(name) => {
+                let start = offset_of(text, name).saturating_sub(1);
+                start..start + name.len() + 2
+            }
+            // One with escapes is a copy, and the value behind it is all that can be pointed at.
+            Cow::Owned(_) => {
+                let start = offset_of(text, member.value.get()).saturating_sub(1);
+                start..start + 1
+            }
         };
-        let place = Place::of_piece(text, piece);
-        return Some(Fault {
-            place: Some(Place {
-                // A name begins at its quote.
-                column: place.column.saturating_sub(1).max(1),
-                ..place
-            }),
-            ..Fault::at(
-                trail.then(Step::Field(member.name.clone().into_owned().into())),
-                what,
-            )
+        let name = Step::Field(member.name.clone().into_owned().into());
+        flaws.push(Flaw {
+            at: At::Bytes(bytes),
+            ..Flaw::at(trail.then(name), what)
         });
     }
-    None
+    good
 }
 
-fn unknown(name: &str, of: &str, known: &[&str], later: &[&str]) -> String {
+fn unknown(name: &str, of: &str, known: &[Field]) -> String {
+    let known: Vec<_> = known.iter().map(|field| field.name).collect();
     let fields = known.join(", ");
-    if later.contains(&name) {
-        format!(
-            "is not known to this release; upgrade Rolecall or take it out (the fields of {of} are {fields})"
-        )
-    } else if let Some(meant) = nearest(name, known.iter().copied()) {
+    if let Some(meant) = nearest(name, known.iter().copied()) {
         format!(
             "is unknown; write {} (the fields of {of} are {fields})",
             Quoted(meant)
@@ -279,7 +279,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for UniqueMap<V> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries: Vec<(String, V)> = Vec::new();
-                let mut seen = std::collections::HashSet::new();
+                let mut seen = HashSet::new();
                 while let Some((name, value)) = map.next_entry::<String, V>()? {
                     if !seen.insert(name.clone()) {
                         return Err(A::Error::custom("a name stands there twice"));

@@ -142,7 +142,8 @@ impl fmt::Display for Template {
     }
 }
 
-fn variable(name: &str, at: usize) -> Result<Variable, Misfit> {
+/// The variable that stands between `${` and `}`; the text before it has `at` characters.
+pub(super) fn variable(name: &str, at: usize) -> Result<Variable, Misfit> {
     match name {
         "user" => return Ok(Variable::User),
         "bucket" => return Ok(Variable::Bucket),

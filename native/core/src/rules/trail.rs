@@ -52,13 +52,10 @@ impl Trail {
         Self(self.0.iter().skip(count).cloned().collect())
     }
 
-    /// Where the value stands in `text`, as far down as the steps lead.
+    /// Where the value stands in `text`.
+    #[cfg(test)]
     pub(crate) fn find<'a>(&self, text: &'a str) -> Option<&'a RawValue> {
-        let mut value: &RawValue = serde_json::from_str(text).ok()?;
-        for step in &self.0 {
-            value = child(value, step)?;
-        }
-        Some(value)
+        below(serde_json::from_str(text).ok()?, &self.0)
     }
 }
 
@@ -85,8 +82,15 @@ impl fmt::Display for Trail {
     }
 }
 
+/// The value that some steps lead to from another.
+pub(crate) fn below<'a>(value: &'a RawValue, steps: &[Step]) -> Option<&'a RawValue> {
+    steps
+        .iter()
+        .try_fold(value, |value, step| child(value, step))
+}
+
 /// The value one step below another.
-pub(crate) fn child<'a>(value: &'a RawValue, step: &Step) -> Option<&'a RawValue> {
+fn child<'a>(value: &'a RawValue, step: &Step) -> Option<&'a RawValue> {
     match step {
         Step::Field(name) => Members::of(value)?
             .0
@@ -161,38 +165,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     }
 }
 
-/// A line and a column in it, both from 1; columns count characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-}
-
-impl Place {
-    /// The place of the byte `offset`.
-    pub(crate) fn of_offset(text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: before
-                .rsplit('\n')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .count()
-                + 1,
-        }
-    }
-
-    /// The place of `piece`, which must be a part of `text` itself and no copy.
-    pub(crate) fn of_piece(text: &str, piece: &str) -> Self {
-        Self::of_offset(
-            text,
-            (piece.as_ptr() as usize).saturating_sub(text.as_ptr() as usize),
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,10 +177,6 @@ mod tests {
         let trail = Trail::default().then("a").then("é").then(1);
         let value = trail.find(text).unwrap();
         assert_eq!(value.get(), "true");
-        assert_eq!(
-            Place::of_piece(text, value.get()),
-            Place { line: 3, column: 4 }
-        );
         assert_eq!(trail.to_string(), "a.é[1]");
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ring::digest::{Context, SHA256};
 
-use super::Session;
+use super::{PolicyArn, Session};
 
 /// Changes whenever the fields below or their order do.
 const KEY_VERSION: u32 = 1;
@@ -42,10 +42,25 @@ impl SessionKey {
                 .map_or("", |id| id.as_str())
                 .as_bytes(),
         );
-        // Source identity, tags, transitive tag keys, policy, policy ARNs: in no session yet.
-        for _ in 0..5 {
-            field(&[]);
-        }
+        field(
+            session
+                .source_identity
+                .as_ref()
+                .map_or("", |identity| identity.as_str())
+                .as_bytes(),
+        );
+        field(&several(
+            session.tags.iter().flat_map(|(key, value)| [key, value]),
+        ));
+        field(&several(&session.transitive_tag_keys));
+        field(
+            session
+                .policy
+                .as_ref()
+                .map_or("", |policy| policy.as_str())
+                .as_bytes(),
+        );
+        field(&several(session.policy_arns.iter().map(PolicyArn::as_str)));
         field(base_identity);
         let mut key = [0; 32];
         key.copy_from_slice(hash.finish().as_ref());
@@ -58,6 +73,17 @@ impl SessionKey {
     }
 }
 
+/// Several texts in one field, each with its length; empty if there are none.
+fn several<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for text in texts {
+        let text = text.as_ref().as_bytes();
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend(text);
+    }
+    bytes
+}
+
 /// In hex; it is no secret.
 impl fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,10 +93,10 @@ impl fmt::Debug for SessionKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ExternalId, RoleArn, SessionName};
+    use super::super::{ExternalId, RoleArn, SessionName, SessionPolicy, SourceIdentity};
     use super::*;
     use crate::rules::BaseSource;
-    use std::collections::HashSet;
+    use std::collections::{BTreeMap, BTreeSet, HashSet};
     use std::time::Duration;
 
     #[test]
@@ -80,9 +106,24 @@ mod tests {
             name: SessionName::parse("carol").unwrap(),
             duration: Duration::from_secs(3600),
             external_id: None,
+            source_identity: None,
+            tags: BTreeMap::new(),
+            transitive_tag_keys: BTreeSet::new(),
+            policy: None,
+            policy_arns: BTreeSet::new(),
             sts_endpoint: None,
             region: None,
             base: BaseSource::DefaultChain,
+        };
+        let tagged = |tags: &[(&str, &str)]| {
+            let tags = tags
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            Session {
+                tags: tags.collect(),
+                ..session.clone()
+            }
+            .key(b"base")
         };
         let keys = [
             session.key(b"base"),
@@ -105,6 +146,32 @@ mod tests {
             .key(b"base"),
             Session {
                 external_id: Some(ExternalId::parse("id").unwrap()),
+                ..session.clone()
+            }
+            .key(b"base"),
+            Session {
+                source_identity: Some(SourceIdentity::parse("id").unwrap()),
+                ..session.clone()
+            }
+            .key(b"base"),
+            tagged(&[("a", "b")]),
+            tagged(&[("a", "b"), ("c", "d")]),
+            tagged(&[("a", "bcd")]),
+            tagged(&[("ab", "")]),
+            Session {
+                transitive_tag_keys: BTreeSet::from(["a".to_owned(), "b".to_owned()]),
+                ..session.clone()
+            }
+            .key(b"base"),
+            Session {
+                policy: Some(SessionPolicy::of("{\"Statement\":[]}")),
+                ..session.clone()
+            }
+            .key(b"base"),
+            Session {
+                policy_arns: BTreeSet::from([
+                    PolicyArn::parse("arn:aws:iam::aws:policy/x").unwrap()
+                ]),
                 ..session.clone()
             }
             .key(b"base"),

@@ -176,6 +176,31 @@ fn session(
             .map(|id| id.fill(&values))
             .transpose()
             .map_err(|unfilled| unfilled.into_error(rule, "session.externalId"))?,
+        source_identity: fields
+            .source_identity
+            .as_ref()
+            .map(|identity| identity.fill(&values))
+            .transpose()
+            .map_err(|unfilled| unfilled.into_error(rule, "session.sourceIdentity"))?,
+        tags: fields
+            .tags
+            .as_ref()
+            .map(|tags| tags.fill(&values))
+            .transpose()
+            .map_err(|(key, unfilled)| unfilled.into_error(rule, &format!("session.tags.{key}")))?
+            .unwrap_or_default(),
+        transitive_tag_keys: fields
+            .transitive_tag_keys
+            .as_deref()
+            .cloned()
+            .unwrap_or_default(),
+        policy: fields
+            .policy
+            .as_ref()
+            .map(|policy| policy.fill(&values, fields.length_of_arns()))
+            .transpose()
+            .map_err(|unfilled| unfilled.into_error(rule, "session.policy"))?,
+        policy_arns: fields.policy_arns.as_deref().cloned().unwrap_or_default(),
         sts_endpoint: fields
             .sts_endpoint
             .clone()

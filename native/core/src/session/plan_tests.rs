@@ -1,7 +1,7 @@
 use super::*;
 use crate::route::{Caller, Groups, Location, Routing, route};
 use crate::rules::read;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role";
 
@@ -84,6 +84,11 @@ fn what_nobody_says_has_a_default() {
             name: crate::rules::SessionName::parse("carol").unwrap(),
             duration: Duration::from_secs(3600),
             external_id: None,
+            source_identity: None,
+            tags: BTreeMap::new(),
+            transitive_tag_keys: BTreeSet::new(),
+            policy: None,
+            policy_arns: BTreeSet::new(),
             sts_endpoint: None,
             region: None,
             base: BaseSource::DefaultChain,

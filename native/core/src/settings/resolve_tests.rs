@@ -455,7 +455,7 @@ fn a_site_file_that_others_could_have_written_is_refused() {
 #[test]
 fn a_site_file_that_is_wrong_says_where() {
     let cases = [
-        ("", "1:0: not JSON: EOF while parsing a value"),
+        ("", "1:1: not JSON: EOF while parsing a value"),
         ("{", "1:1: not JSON: EOF while parsing an object"),
         (
             "[]",

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::table::{CONF, TABLE, Who, is_known};
 use crate::error::{Code, Error};
 use crate::rules::{
-    Grammar, LocalFile, Object, ObjectShape, Quoted, UniqueMap, Unusable, nearest, present,
+    Field, Form, Grammar, LocalFile, Object, Quoted, Step, UniqueMap, Unusable, nearest, present,
     read_strictly,
 };
 use crate::surroundings::Surroundings;
@@ -38,10 +38,13 @@ struct VersionText {
     version: Option<u64>,
 }
 
-const SITE: ObjectShape = ObjectShape::Fields {
+const SITE: Form = Form::Fields {
     of: "a site file",
-    known: &["version", "settings", "conf"],
-    later: &[],
+    known: &[
+        Field::since(1, "version"),
+        Field::since(1, "settings"),
+        Field::since(1, "conf"),
+    ],
 };
 
 impl Site {
@@ -89,7 +92,7 @@ impl Site {
                 "field `version` is {newer}, and this release reads 1; upgrade Rolecall or write the file for version 1"
             )));
         }
-        let Object(site) = read_strictly::<Object<SiteText>>(text, &grammar())
+        let Object(site) = read_strictly::<Object<SiteText>>(text, &GRAMMAR)
             .map_err(|fault| Error::new(Code::SiteFileInvalid, fault.in_file(path.display())))?;
         if site.version.is_none() {
             return Err(invalid(
@@ -133,24 +136,16 @@ impl Site {
     }
 }
 
-fn grammar() -> Grammar {
-    Grammar {
-        object: |steps| match steps.len() {
-            0 => Some(SITE),
-            1 => Some(ObjectShape::Free),
-            _ => None,
-        },
-        shape: |steps| match steps {
-            [] => "an object with version, settings and conf",
-            [crate::rules::Step::Field(name)] if name == "version" => "the number 1",
-            [crate::rules::Step::Field(name)] if name == "settings" => {
-                "an object such as {\"rolecall.rules\": \"/etc/rolecall/rules.json\"}"
-            }
-            [_] => "a list of keys such as [\"tenant\"]",
-            _ => "a text",
-        },
-    }
-}
+const GRAMMAR: Grammar = Grammar(|steps| match steps {
+    [] => (SITE, "an object with version, settings and conf"),
+    [Step::Field(name)] if name == "version" => (Form::Whole, "the number 1"),
+    [Step::Field(name)] if name == "settings" => (
+        Form::Free,
+        "an object such as {\"rolecall.rules\": \"/etc/rolecall/rules.json\"}",
+    ),
+    [_] => (Form::List, "a list of keys such as [\"tenant\"]"),
+    _ => (Form::Text, "a text"),
+});
 
 /// What to say of a name that no setting has.
 pub(super) fn no_such_setting(name: &str) -> String {

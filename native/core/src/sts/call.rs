@@ -13,6 +13,7 @@ use aws_sdk_sts::config::{
     StalledStreamProtectionConfig,
 };
 use aws_sdk_sts::error::BoxError;
+use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 use aws_smithy_types::DateTime;
 use tokio::sync::Mutex;
 use zeroize::Zeroize;
@@ -119,6 +120,29 @@ impl Sts {
                     .as_ref()
                     .map(|id| id.as_str().to_owned()),
             )
+            .set_source_identity(
+                session
+                    .source_identity
+                    .as_ref()
+                    .map(|identity| identity.as_str().to_owned()),
+            )
+            .set_tags(listed(session.tags.iter().filter_map(|(key, value)| {
+                // Built with both of its parts it does not fail.
+                Tag::builder().key(key).value(value).build().ok()
+            })))
+            .set_transitive_tag_keys(listed(session.transitive_tag_keys.iter().cloned()))
+            .set_policy(
+                session
+                    .policy
+                    .as_ref()
+                    .map(|policy| policy.as_str().to_owned()),
+            )
+            .set_policy_arns(listed(
+                session
+                    .policy_arns
+                    .iter()
+                    .map(|arn| PolicyDescriptorType::builder().arn(arn.as_str()).build()),
+            ))
             .customize()
             .interceptor(NoteDate(time.clone()))
             .config_override(Builder::new().credentials_provider(signer))
@@ -211,6 +235,12 @@ fn url(endpoint: &str) -> String {
     } else {
         format!("https://{endpoint}")
     }
+}
+
+/// A list for a request, which has none where nothing is in it.
+fn listed<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    let items: Vec<T> = items.collect();
+    (!items.is_empty()).then_some(items)
 }
 
 fn apart(one: SystemTime, other: SystemTime) -> Duration {

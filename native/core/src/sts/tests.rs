@@ -1,5 +1,6 @@
 //! Against a stub on loopback that speaks STS's documented XML.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 use std::time::SystemTime;
@@ -15,7 +16,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
 use crate::error::Code;
 use crate::lock::lock;
-use crate::rules::{BaseSource, ExternalId, RoleArn, SessionName};
+use crate::rules::{
+    BaseSource, ExternalId, PolicyArn, RoleArn, SessionName, SessionPolicy, SourceIdentity,
+};
 use crate::stub::sts::{granted, refused};
 use crate::stub::{Reply, Request, Stub};
 use crate::surroundings::Environment;
@@ -38,6 +41,11 @@ fn session(endpoint: &str) -> Session {
         name: SessionName::parse("dataeng1").unwrap(),
         duration: Duration::from_secs(3_600),
         external_id: None,
+        source_identity: None,
+        tags: BTreeMap::new(),
+        transitive_tag_keys: BTreeSet::new(),
+        policy: None,
+        policy_arns: BTreeSet::new(),
         sts_endpoint: Some(endpoint.to_owned()),
         region: Some("eu-west-1".to_owned()),
         base: BaseSource::Environment,
@@ -116,6 +124,9 @@ async fn a_request_says_what_the_session_says_and_is_signed_by_the_base() {
             request.body
         );
     }
+    for absent in ["SourceIdentity", "Tag", "Policy"] {
+        assert!(!request.body.contains(absent), "{}", request.body);
+    }
     let authorization = request.header("authorization").unwrap();
     assert!(authorization.contains("Credential=ASIABASE/"));
     assert!(authorization.contains("/eu-west-1/sts/aws4_request"));
@@ -123,6 +134,53 @@ async fn a_request_says_what_the_session_says_and_is_signed_by_the_base() {
     let agent = request.header("user-agent").unwrap();
     let app = concat!("app/rolecall-", env!("CARGO_PKG_VERSION"));
     assert!(agent.contains(app), "{agent}");
+}
+
+#[tokio::test]
+async fn identity_tags_and_policies_are_asked_for() {
+    let stub = first(vec![]);
+    let wanted = Session {
+        source_identity: Some(SourceIdentity::parse("carol@corp").unwrap()),
+        tags: BTreeMap::from([
+            ("tenant".to_owned(), "acme & sons=1".to_owned()),
+            ("Größe".to_owned(), String::new()),
+        ]),
+        transitive_tag_keys: BTreeSet::from(["tenant".to_owned()]),
+        policy: Some(SessionPolicy::of(
+            r#"{"Statement":[{"Resource":"a&Tags.member.1.Key=x"}]}"#,
+        )),
+        policy_arns: BTreeSet::from([
+            PolicyArn::parse("arn:aws:iam::aws:policy/ReadOnlyAccess").unwrap(),
+            PolicyArn::parse("arn:aws:iam::111122223333:policy/lake").unwrap(),
+        ]),
+        ..session(&stub.url())
+    };
+    assume(wanted).fetch(PATIENT).await.unwrap();
+    let seen = stub.seen();
+    let mut fields: Vec<&str> = seen[0]
+        .body
+        .split('&')
+        .filter(|field| {
+            ["Sou", "Tag", "Tra", "Pol"]
+                .iter()
+                .any(|start| field.starts_with(start))
+        })
+        .collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "Policy=%7B%22Statement%22%3A%5B%7B%22Resource%22%3A%22a%26Tags.member.1.Key%3Dx%22%7D%5D%7D",
+            "PolicyArns.member.1.arn=arn%3Aaws%3Aiam%3A%3A111122223333%3Apolicy%2Flake",
+            "PolicyArns.member.2.arn=arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FReadOnlyAccess",
+            "SourceIdentity=carol%40corp",
+            "Tags.member.1.Key=Gr%C3%B6%C3%9Fe",
+            "Tags.member.1.Value=",
+            "Tags.member.2.Key=tenant",
+            "Tags.member.2.Value=acme%20%26%20sons%3D1",
+            "TransitiveTagKeys.member.1=tenant",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::flaw::{Flaw, Flaws};
 use super::super::grammar::{NotText, RuleText};
 use super::super::misfit::Misfit;
 use super::super::names::Names;
@@ -9,16 +10,19 @@ use super::super::pattern::{Pattern, Patterns};
 use super::super::prefix::Prefix;
 use super::super::quoted::Quoted;
 use super::super::rule::Conditions;
-use super::super::strict::{Fault, Object, UniqueMap};
+use super::super::strict::{Object, UniqueMap};
 use super::super::trail::{Step, Trail};
+use super::together::group_unsaid;
 
-/// Takes the conditions out of a rule. Expressions that others use too are shared by `patterns`.
+/// Takes the conditions out of a rule; none where something is wrong with them. Expressions that
+/// others use too are shared by `patterns`.
 pub(super) fn build(
     trail: &impl Fn() -> Trail,
     rule: &mut RuleText,
-    text: &str,
     patterns: &mut Patterns,
-) -> Result<Conditions, Fault> {
+    flaws: &mut Flaws,
+) -> Option<Conditions> {
+    let told = flaws.0.len();
     let not = rule.not.take();
     let listed = NotText {
         users: rule.users.take(),
@@ -30,63 +34,80 @@ pub(super) fn build(
         prefixes: rule.prefixes.take(),
         conf: rule.conf.take(),
     };
-    let conditions = Reader {
-        trail,
-        text,
-        patterns,
+    let conditions = Reader { trail, patterns }.conditions(listed, flaws);
+    let not = not.map(|Object(not)| {
+        let trail = || trail().then("not");
+        let good = flaws.0.len();
+        let not = Reader {
+            trail: &trail,
+            patterns,
+        }
+        .conditions(not, flaws);
+        if not == Conditions::default() && flaws.0.len() == good {
+            flaws.0.push(Flaw::at(
+                trail(),
+                "is empty; write conditions that must fail, as in {\"users\": [\"carol\"]}, or take it out",
+            ));
+        }
+        Box::new(not)
+    });
+    let conditions = Conditions { not, ..conditions };
+    if !conditions.asks_for_groups() {
+        let not = conditions.not.as_deref();
+        let places = [(Some(&conditions), trail()), (not, trail().then("not"))];
+        for (conditions, trail) in places {
+            let mut prefixes = conditions
+                .iter()
+                .flat_map(|one| one.prefixes.iter())
+                .flatten();
+            if let Some(index) = prefixes.position(Prefix::takes_group) {
+                flaws
+                    .0
+                    .push(group_unsaid(trail.then("prefixes").then(index)));
+            }
+        }
     }
-    .conditions(listed)?;
-    let Some(Object(not)) = not else {
-        return Ok(conditions);
-    };
-    let trail = || trail().then("not");
-    let not = Reader {
-        trail: &trail,
-        text,
-        patterns,
-    }
-    .conditions(not)?;
-    if not == Conditions::default() {
-        return Err(Fault::at(
-            trail(),
-            "is empty; write conditions that must fail, as in {\"users\": [\"carol\"]}, or take it out",
-        ));
-    }
-    Ok(Conditions {
-        not: Some(Box::new(not)),
-        ..conditions
-    })
+    (flaws.0.len() == told).then_some(conditions)
 }
 
 /// Reads the conditions below one place.
 struct Reader<'a, T> {
     trail: &'a T,
-    text: &'a str,
     patterns: &'a mut Patterns,
 }
 
 impl<T: Fn() -> Trail> Reader<'_, T> {
-    fn conditions(&mut self, listed: NotText) -> Result<Conditions, Fault> {
+    /// A condition that is wrong is left out, and told in `flaws`.
+    fn conditions(&mut self, listed: NotText, flaws: &mut Flaws) -> Conditions {
         let prefixes = self.list("prefixes", listed.prefixes, |_, prefix| {
             Prefix::parse(prefix)
-        })?;
-        Ok(Conditions {
-            users: self.names("users", listed.users)?,
-            users_matching: self.patterns("usersMatching", listed.users_matching)?,
-            principals: self.names("principals", listed.principals)?,
-            real_users: self.names("realUsers", listed.real_users)?,
-            conf: self.conf(listed.conf)?,
+        });
+        let prefixes = flaws.keep(prefixes).flatten();
+        Conditions {
+            users: flaws.keep(self.names("users", listed.users)).flatten(),
+            users_matching: flaws
+                .keep(self.patterns("usersMatching", listed.users_matching))
+                .flatten(),
+            principals: flaws
+                .keep(self.names("principals", listed.principals))
+                .flatten(),
+            real_users: flaws
+                .keep(self.names("realUsers", listed.real_users))
+                .flatten(),
+            conf: flaws.keep(self.conf(listed.conf)).unwrap_or_default(),
             prefixes_take_group: prefixes.iter().flatten().any(Prefix::takes_group),
             prefixes,
-            groups: self.names("groups", listed.groups)?,
-            groups_matching: self.patterns("groupsMatching", listed.groups_matching)?,
+            groups: flaws.keep(self.names("groups", listed.groups)).flatten(),
+            groups_matching: flaws
+                .keep(self.patterns("groupsMatching", listed.groups_matching))
+                .flatten(),
             not: None,
-        })
+        }
     }
 
-    fn not_empty(&self, field: &'static str, length: usize) -> Result<(), Fault> {
+    fn not_empty(&self, field: &'static str, length: usize) -> Result<(), Flaw> {
         if length == 0 {
-            Err(Fault::at(
+            Err(Flaw::at(
                 (self.trail)().then(field),
                 "is empty, so the rule would never match; name at least one, or take the field out",
             ))
@@ -100,7 +121,7 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         field: &'static str,
         texts: Option<Vec<String>>,
         mut parse: impl FnMut(&mut Patterns, &str) -> Result<V, Misfit>,
-    ) -> Result<Option<Vec<V>>, Fault> {
+    ) -> Result<Option<Vec<V>>, Flaw> {
         let Some(texts) = texts else {
             return Ok(None);
         };
@@ -109,9 +130,8 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
             .iter()
             .enumerate()
             .map(|(index, listed)| {
-                parse(self.patterns, listed).map_err(|misfit| {
-                    Fault::misfit((self.trail)().then(field).then(index), &misfit, self.text)
-                })
+                parse(self.patterns, listed)
+                    .map_err(|misfit| Flaw::misfit((self.trail)().then(field).then(index), &misfit))
             })
             .collect::<Result<_, _>>()
             .map(Some)
@@ -121,7 +141,7 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         &mut self,
         field: &'static str,
         texts: Option<Vec<String>>,
-    ) -> Result<Option<Vec<Pattern>>, Fault> {
+    ) -> Result<Option<Vec<Pattern>>, Flaw> {
         self.list(field, texts, Patterns::parse)
     }
 
@@ -129,13 +149,13 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         &self,
         field: &'static str,
         names: Option<Vec<String>>,
-    ) -> Result<Option<Names>, Fault> {
+    ) -> Result<Option<Names>, Flaw> {
         let Some(names) = names else {
             return Ok(None);
         };
         self.not_empty(field, names.len())?;
         match names.iter().position(String::is_empty) {
-            Some(index) => Err(Fault::at(
+            Some(index) => Err(Flaw::at(
                 (self.trail)().then(field).then(index),
                 "is empty, which nobody is called; write a name or take it out",
             )),
@@ -143,7 +163,7 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         }
     }
 
-    fn conf(&self, conf: Option<UniqueMap<Vec<String>>>) -> Result<BTreeMap<String, Names>, Fault> {
+    fn conf(&self, conf: Option<UniqueMap<Vec<String>>>) -> Result<BTreeMap<String, Names>, Flaw> {
         let Some(UniqueMap(entries)) = conf else {
             return Ok(BTreeMap::new());
         };
@@ -155,19 +175,19 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
                     .then(Step::Field(key.clone().into()))
             };
             if let Some(bare) = key.strip_prefix("rolecall.conf.") {
-                return Err(Fault::at(
+                return Err(Flaw::at(
                     at(),
                     format!("has the setting's whole name; write {} alone", Quoted(bare)),
                 ));
             }
             if key.trim() != key || key.is_empty() {
-                return Err(Fault::at(
+                return Err(Flaw::at(
                     at(),
                     "has no proper key; write KEY for the job's rolecall.conf.KEY",
                 ));
             }
             if values.is_empty() {
-                return Err(Fault::at(
+                return Err(Flaw::at(
                     at(),
                     "is empty, so the rule would never match; name at least one value, or take the key out",
                 ));

@@ -1,0 +1,114 @@
+//! What the fields of a rule ask of one another, and of those of the top of the file.
+
+use super::super::flaw::Flaw;
+use super::super::misfit::Misfit;
+use super::super::role::RoleTemplate;
+use super::super::rule::Assume;
+use super::super::session_fields::SessionFields;
+use super::super::session_policy::{LONGEST, PolicyTemplate};
+use super::super::template::Variable;
+use super::super::trail::Trail;
+
+/// Which fields a rule says itself; the others are those of the top of the file.
+pub(super) struct Own {
+    pub(super) tags: bool,
+    pub(super) transitive_tag_keys: bool,
+    pub(super) policy: bool,
+    pub(super) policy_arns: bool,
+}
+
+/// Checks the fields of a rule and those of the top together. `rule` is the way to the rule.
+pub(super) fn check(rule: &Trail, own: &Own, assume: &Assume) -> Result<(), Flaw> {
+    let session = &assume.session;
+    let session_of = |of_the_rule: bool| {
+        if of_the_rule {
+            rule.then("session")
+        } else {
+            Trail::default().then("session")
+        }
+    };
+    if let Some(keys) = session
+        .transitive_tag_keys
+        .as_deref()
+        .filter(|keys| !keys.is_empty())
+    {
+        // The field to change: the one that the rule itself says, the keys before the tags.
+        let trail = match own {
+            Own {
+                transitive_tag_keys: false,
+                tags: true,
+                ..
+            } => session_of(true).then("tags"),
+            _ => session_of(own.transitive_tag_keys).then("transitiveTagKeys"),
+        };
+        let checked = match &session.tags {
+            Some(tags) => tags.check_transitive(keys),
+            None => Err(Misfit::new(
+                "has no meaning without `tags`; add them, or take it out",
+            )),
+        };
+        checked.map_err(|misfit| Flaw::misfit(trail, &misfit))?;
+    }
+    let Some(arns) = session.policy_arns.as_deref() else {
+        return Ok(());
+    };
+    let trail = session_of(own.policy_arns).then("policyArns");
+    if let Some((partition, account)) = assume.role.home() {
+        for arn in arns {
+            arn.check_beside(partition, &account)
+                .map_err(|misfit| Flaw::at(trail.clone(), format!("{} {misfit}", arn.as_str())))?;
+        }
+    }
+    let beside = session.length_of_arns();
+    let policy = session
+        .policy
+        .as_deref()
+        .map_or(0, PolicyTemplate::shortest);
+    if policy + beside > LONGEST {
+        let trail = if own.policy && !own.policy_arns {
+            session_of(true).then("policy")
+        } else {
+            trail
+        };
+        return Err(Flaw::at(
+            trail,
+            format!(
+                "is too long: policy and ARNs have {} characters together; STS takes {LONGEST}",
+                policy + beside
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that a rule which fills in `${group}` says which group is meant. `merged` is what the rule
+/// itself says of its session, and what it takes over from the top of the file.
+pub(super) fn check_group(
+    rule: &Trail,
+    role: &RoleTemplate,
+    own: &SessionFields,
+    merged: &SessionFields,
+) -> Result<(), Flaw> {
+    let trail = if role.template().takes(&Variable::Group) {
+        rule.then("role")
+    } else if let Some(field) = own.field_that_takes(&Variable::Group) {
+        rule.then("session").then(field)
+    } else if let Some(field) = merged.field_that_takes(&Variable::Group) {
+        // It is wrong at the top because of this rule.
+        return Err(Flaw::at(
+            Trail::default().then("session").then(field),
+            "holds `${group}`, and a rule that takes it over has neither `groups` nor `groupsMatching`, which say what that is; write the field in the rules that have them",
+        ));
+    } else {
+        return Ok(());
+    };
+    Err(group_unsaid(trail))
+}
+
+/// `${group}` where nothing says which.
+pub(super) fn group_unsaid(trail: Trail) -> Flaw {
+    Flaw::at(
+        trail,
+        "holds `${group}`, and the rule has neither `groups` nor `groupsMatching`, which say what that is; add one of them, or take it out",
+    )
+}

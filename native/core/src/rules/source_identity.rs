@@ -1,0 +1,91 @@
+//! Source identities: who stands at the beginning of a chain of sessions.
+
+use super::misfit::{Misfit, is_name_character, unfit_character};
+use super::template::{Template, Unfilled, Values};
+
+const SHORTEST: usize = 2;
+const LONGEST: usize = 64;
+
+/// A source identity that STS accepts: 2 to 64 of `[A-Za-z0-9_+=,.@-]` (API reference,
+/// `AssumeRole`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SourceIdentity(String);
+
+impl SourceIdentity {
+    /// Takes an identity.
+    ///
+    /// # Errors
+    /// What is wrong with it, and at which character.
+    pub fn parse(text: &str) -> Result<Self, Misfit> {
+        check_characters(text)?;
+        let length = text.len();
+        if (SHORTEST..=LONGEST).contains(&length) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Misfit::new(format!(
+                "has the length {length}; a source identity has {SHORTEST} to {LONGEST} characters"
+            )))
+        }
+    }
+
+    /// The identity.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn check_characters(text: &str) -> Result<(), Misfit> {
+    match unfit_character(text, is_name_character) {
+        Some(misfit) => Err(Misfit::at(
+            misfit.position().unwrap_or_default(),
+            format!("{misfit}; a source identity takes letters, digits and _+=,.@-"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A source identity with values to fill in. Nothing is rewritten in it: it says who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SourceIdentityTemplate(Template);
+
+impl SourceIdentityTemplate {
+    /// Reads a template; what stands for itself must fit a source identity.
+    pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {
+        let template = Template::parse(text)?;
+        if template.variables() == 0 {
+            SourceIdentity::parse(text)?;
+        }
+        for literal in template.literals() {
+            check_characters(literal).map_err(Misfit::anywhere)?;
+        }
+        let literals: usize = template.literals().map(str::len).sum();
+        if literals >= LONGEST && template.variables() > 0 {
+            return Err(Misfit::new(format!(
+                "has {literals} characters beside its values; a source identity has at most {LONGEST}"
+            )));
+        }
+        Ok(Self(template))
+    }
+
+    /// The template.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
+    }
+
+    /// The identity for a request.
+    pub(crate) fn fill(&self, values: &Values<'_>) -> Result<SourceIdentity, Unfilled> {
+        let text = self.0.fill(values, |value| {
+            if value.is_empty() {
+                return Err("is empty".to_owned());
+            }
+            match value.chars().position(|c| !is_name_character(c)) {
+                Some(at) => Err(format!(
+                    "holds at character {} what may not stand in a source identity: only letters, digits and _+=,.@- may",
+                    at + 1
+                )),
+                None => Ok(()),
+            }
+        })?;
+        SourceIdentity::parse(&text).map_err(|misfit| Unfilled::whole(misfit.to_string()))
+    }
+}
