@@ -221,7 +221,9 @@ fn a_version_of_readers_is_asked_for() {
 
 /// The repository's own examples.
 fn page(path: &str) -> (PathBuf, String) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     let text = std::fs::read_to_string(&path).unwrap();
     (path, text)
 }

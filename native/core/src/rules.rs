@@ -17,6 +17,7 @@ mod misfit;
 mod names;
 mod nearest;
 mod pattern;
+mod pieces;
 mod place;
 mod policy_arn;
 mod prefix;
@@ -59,14 +60,17 @@ pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use pattern::Pattern;
+pub(crate) use pieces::Pieces;
+pub(crate) use place::{Places, offset_of};
 pub(crate) use prefix::{Prefix, SCHEMES};
 pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
 pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
 pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
 pub(crate) use session_name::SessionNameTemplate;
+pub(crate) use session_policy::PolicyTemplate;
 pub(crate) use strict::{Field, Form, Grammar, Object, UniqueMap, present, read as read_strictly};
-pub(crate) use template::{Unfilled, Values};
-pub(crate) use trail::Step;
+pub(crate) use template::{Part, Unfilled, Values};
+pub(crate) use trail::{Step, Trail};
 
 /// A rules file that was read and found good.
 #[derive(Clone, Debug)]

@@ -134,7 +134,10 @@ fn caller(rule: &Rule) -> Option<Caller> {
 /// A name that an expression matches, where that is easily found.
 fn name_for(patterns: &[Pattern]) -> Option<String> {
     patterns.iter().find_map(|pattern| {
-        let plain = pattern.as_str().trim_start_matches('^').trim_end_matches('$');
+        let plain = pattern
+            .as_str()
+            .trim_start_matches('^')
+            .trim_end_matches('$');
         let first = plain.split('|').next().unwrap_or_default();
         [plain, first].into_iter().find_map(|text| {
             let name = text

@@ -59,7 +59,10 @@ mod tests {
     fn keys_for_everybody_are_told() {
         let open = r#"{"name": "s", "prefixes": ["s3://b/"], "use": "base"}"#;
         assert_eq!(handed(KEYS, open, "base"), ["use", "otherwise"]);
-        assert_eq!(handed(r#"{"source": "environment"}"#, "", "base"), ["otherwise"]);
+        assert_eq!(
+            handed(r#"{"source": "environment"}"#, "", "base"),
+            ["otherwise"]
+        );
     }
 
     #[test]

@@ -20,7 +20,11 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
     // The last rule that writes a bucket out.
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, _) in subject.each() {
-        for reach in subject.reaches(number).iter().filter(|reach| reach.names_its_bucket()) {
+        for reach in subject
+            .reaches(number)
+            .iter()
+            .filter(|reach| reach.names_its_bucket())
+        {
             last.insert(&reach.bucket, number);
         }
     }
@@ -36,11 +40,7 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
                     && may_become(rule, &reach.bucket, bucket)
                     && subject.rule(**other).is_some_and(|later| {
                         !same_outcome(&rule.outcome, &later.outcome)
-                            && may_be_the_same_caller(
-                                subject,
-                                &rule.conditions,
-                                &later.conditions,
-                            )
+                            && may_be_the_same_caller(subject, &rule.conditions, &later.conditions)
                     })
             });
             if let Some((bucket, other)) = other {
@@ -77,7 +77,10 @@ fn may_become(rule: &Rule, template: &str, bucket: &str) -> bool {
             !value.is_empty() && listed(variable).is_none_or(|names| names.contains(value))
         });
     }
-    if values.iter().any(|(variable, _)| listed(variable).is_some()) {
+    if values
+        .iter()
+        .any(|(variable, _)| listed(variable).is_some())
+    {
         return false;
     }
     for (number, (_, literal)) in values.iter().enumerate() {
@@ -115,7 +118,11 @@ mod tests {
         assert!(taken("", "${user}", "lake"));
         assert!(taken("", "${user}-data", "lake-data"));
         assert!(taken("", "${conf:a}-${conf:b}-data", "big-lake-data"));
-        assert!(taken(r#""conf": {"t": ["lake", "sea"]},"#, "${conf:t}", "sea"));
+        assert!(taken(
+            r#""conf": {"t": ["lake", "sea"]},"#,
+            "${conf:t}",
+            "sea"
+        ));
         assert!(taken(r#""users": ["ann", "lake"],"#, "${user}", "lake"));
     }
 

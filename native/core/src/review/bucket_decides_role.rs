@@ -40,7 +40,9 @@ mod tests {
     fn a_role_by_any_bucket_is_told() {
         let role = r#""role": "arn:aws:iam::111122223333:role/b-${bucket}""#;
         assert!(is_open(role));
-        assert!(is_open(&format!(r#"{role}, "prefixes": ["s3://${{bucket}}/x"]"#)));
+        assert!(is_open(&format!(
+            r#"{role}, "prefixes": ["s3://${{bucket}}/x"]"#
+        )));
     }
 
     #[test]
@@ -48,6 +50,8 @@ mod tests {
         assert!(!is_open(
             r#""role": "arn:aws:iam::111122223333:role/b-${bucket}", "prefixes": ["s3://b/", "s3://c/"]"#
         ));
-        assert!(!is_open(r#""role": "arn:aws:iam::111122223333:role/${user}""#));
+        assert!(!is_open(
+            r#""role": "arn:aws:iam::111122223333:role/${user}""#
+        ));
     }
 }

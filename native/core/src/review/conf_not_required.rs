@@ -19,7 +19,10 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
         };
         let prefixes = rule.conditions.prefixes.iter().flatten().enumerate();
         all.extend(prefixes.map(|(value, prefix)| {
-            (Trail::default().then("prefixes").then(value), prefix.to_string())
+            (
+                Trail::default().then("prefixes").then(value),
+                prefix.to_string(),
+            )
         }));
         let mut told = HashSet::new();
         for (trail, text) in all {
@@ -52,7 +55,9 @@ mod tests {
     #[test]
     fn a_key_that_nothing_asks_for_is_told_once_a_rule() {
         assert_eq!(
-            unasked(r#"{"name": "r", "conf": {"u": ["x"]}, "role": "arn:aws:iam::111122223333:role/${conf:t}", "session": {"name": "${conf:t}.${conf:u}", "externalId": "${conf:e}"}}"#),
+            unasked(
+                r#"{"name": "r", "conf": {"u": ["x"]}, "role": "arn:aws:iam::111122223333:role/${conf:t}", "session": {"name": "${conf:t}.${conf:u}", "externalId": "${conf:e}"}}"#
+            ),
             ["role", "session.externalId"]
         );
         assert_eq!(
@@ -74,8 +79,17 @@ mod tests {
         let all: Vec<_> = of_file(file)
             .into_iter()
             .filter(|warning| warning.kind == "conf-not-required")
-            .map(|warning| (warning.rule, warning.field, warning.place.map(|place| place.line)))
+            .map(|warning| {
+                (
+                    warning.rule,
+                    warning.field,
+                    warning.place.map(|place| place.line),
+                )
+            })
             .collect();
-        assert_eq!(all, [(None, Some("session.externalId".to_owned()), Some(1))]);
+        assert_eq!(
+            all,
+            [(None, Some("session.externalId".to_owned()), Some(1))]
+        );
     }
 }

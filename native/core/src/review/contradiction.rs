@@ -54,14 +54,35 @@ mod tests {
         );
         for (rule, field) in [
             (r#""users": ["a"], "usersMatching": ["b.*"]"#, "users"),
-            (r#""users": ["a"], "not": {"usersMatching": ["a|b"]}"#, "users"),
+            (
+                r#""users": ["a"], "not": {"usersMatching": ["a|b"]}"#,
+                "users",
+            ),
             (r#""groups": ["g"], "not": {"groups": ["g"]}"#, "groups"),
-            (r#""groups": ["g1"], "not": {"groupsMatching": ["g."]}"#, "groups"),
-            (r#""principals": ["a@R"], "not": {"principals": ["a@R"]}"#, "principals"),
-            (r#""realUsers": ["o"], "not": {"realUsers": ["o"]}"#, "realUsers"),
-            (r#""conf": {"k": ["v"]}, "not": {"conf": {"k": ["v"]}}"#, "conf.k"),
-            (r#""prefixes": ["s3://b/x"], "not": {"prefixes": ["s3://b/"]}"#, "prefixes"),
-            (r#""usersMatching": ["a.*"], "not": {"usersMatching": ["a.*"]}"#, "usersMatching"),
+            (
+                r#""groups": ["g1"], "not": {"groupsMatching": ["g."]}"#,
+                "groups",
+            ),
+            (
+                r#""principals": ["a@R"], "not": {"principals": ["a@R"]}"#,
+                "principals",
+            ),
+            (
+                r#""realUsers": ["o"], "not": {"realUsers": ["o"]}"#,
+                "realUsers",
+            ),
+            (
+                r#""conf": {"k": ["v"]}, "not": {"conf": {"k": ["v"]}}"#,
+                "conf.k",
+            ),
+            (
+                r#""prefixes": ["s3://b/x"], "not": {"prefixes": ["s3://b/"]}"#,
+                "prefixes",
+            ),
+            (
+                r#""usersMatching": ["a.*"], "not": {"usersMatching": ["a.*"]}"#,
+                "usersMatching",
+            ),
         ] {
             let told = contradictions(rule);
             assert_eq!(told.len(), 1, "{rule}: {told:?}");

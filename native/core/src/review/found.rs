@@ -103,7 +103,10 @@ impl Suspect {
         let is_native = subject.pieces().is_some();
         Warning {
             kind: self.kind,
-            rule: self.rule.and_then(|rule| subject.name(rule)).map(str::to_owned),
+            rule: self
+                .rule
+                .and_then(|rule| subject.name(rule))
+                .map(str::to_owned),
             field: (is_native && !self.field.steps().is_empty()).then(|| self.field.to_string()),
             place,
             what: self.what,

@@ -39,8 +39,10 @@ impl Implied {
             Self::By(list, values) => match other() {
                 Self::Always => Self::By(list, values),
                 Self::By(other, also) if other == list => {
-                    let both: Vec<usize> =
-                        values.into_iter().filter(|value| also.contains(value)).collect();
+                    let both: Vec<usize> = values
+                        .into_iter()
+                        .filter(|value| also.contains(value))
+                        .collect();
                     if both.is_empty() {
                         Self::Unsaid
                     } else {
@@ -101,8 +103,20 @@ pub(super) struct Side<'a> {
 pub(super) fn implied(subject: &Subject<'_>, earlier: Side<'_>, later: Side<'_>) -> Implied {
     let (e, l) = (earlier.conditions, later.conditions);
     by_names(List::Users, e.users.as_ref(), l.users.as_ref())
-        .and(|| by_names(List::Principals, e.principals.as_ref(), l.principals.as_ref()))
-        .and(|| by_names(List::RealUsers, e.real_users.as_ref(), l.real_users.as_ref()))
+        .and(|| {
+            by_names(
+                List::Principals,
+                e.principals.as_ref(),
+                l.principals.as_ref(),
+            )
+        })
+        .and(|| {
+            by_names(
+                List::RealUsers,
+                e.real_users.as_ref(),
+                l.real_users.as_ref(),
+            )
+        })
         .and(|| by_names(List::Groups, e.groups.as_ref(), l.groups.as_ref()))
         .and(|| {
             e.conf.iter().fold(Implied::Always, |so_far, (key, names)| {
@@ -144,9 +158,7 @@ fn fails(subject: &Subject<'_>, not: &Conditions, later: Side<'_>) -> Implied {
         };
         Implied::when(excluded.is_some_and(|all| mine.iter().all(|name| all.contains(name)))).or(
             || match theirs {
-                Some(theirs) => {
-                    Implied::by(list, theirs.iter(), |name| Some(!mine.contains(name)))
-                }
+                Some(theirs) => Implied::by(list, theirs.iter(), |name| Some(!mine.contains(name))),
                 None => Implied::Unsaid,
             },
         )
@@ -154,56 +166,83 @@ fn fails(subject: &Subject<'_>, not: &Conditions, later: Side<'_>) -> Implied {
     let patterns = |mine: Option<&[Pattern]>, excluded: Option<&[Pattern]>| {
         mine.is_none_or(|mine| excluded.is_some_and(|all| mine.iter().all(|one| all.contains(one))))
     };
-    names(List::Users, not.users.as_ref(), l.users.as_ref(), excluded.users.as_ref())
-        .and(|| {
-            let theirs = l.principals.as_ref();
-            names(List::Principals, not.principals.as_ref(), theirs, excluded.principals.as_ref())
+    names(
+        List::Users,
+        not.users.as_ref(),
+        l.users.as_ref(),
+        excluded.users.as_ref(),
+    )
+    .and(|| {
+        let theirs = l.principals.as_ref();
+        names(
+            List::Principals,
+            not.principals.as_ref(),
+            theirs,
+            excluded.principals.as_ref(),
+        )
+    })
+    .and(|| {
+        let theirs = l.real_users.as_ref();
+        names(
+            List::RealUsers,
+            not.real_users.as_ref(),
+            theirs,
+            excluded.real_users.as_ref(),
+        )
+    })
+    // Who is in one group may be in another, too.
+    .and(|| {
+        names(
+            List::Groups,
+            not.groups.as_ref(),
+            None,
+            excluded.groups.as_ref(),
+        )
+    })
+    .and(|| {
+        Implied::when(patterns(
+            not.groups_matching.as_deref(),
+            excluded.groups_matching.as_deref(),
+        ))
+    })
+    .and(|| {
+        let same = patterns(
+            not.users_matching.as_deref(),
+            excluded.users_matching.as_deref(),
+        );
+        Implied::when(same).or(|| match (&not.users_matching, &l.users) {
+            (Some(mine), Some(theirs)) => Implied::by(List::Users, theirs.iter(), |name| {
+                subject.any_matches(mine, name).map(|matches| !matches)
+            }),
+            _ => Implied::Unsaid,
         })
-        .and(|| {
-            let theirs = l.real_users.as_ref();
-            names(List::RealUsers, not.real_users.as_ref(), theirs, excluded.real_users.as_ref())
-        })
-        // Who is in one group may be in another, too.
-        .and(|| names(List::Groups, not.groups.as_ref(), None, excluded.groups.as_ref()))
-        .and(|| {
-            Implied::when(patterns(
-                not.groups_matching.as_deref(),
-                excluded.groups_matching.as_deref(),
-            ))
-        })
-        .and(|| {
-            let same = patterns(not.users_matching.as_deref(), excluded.users_matching.as_deref());
-            Implied::when(same).or(|| match (&not.users_matching, &l.users) {
-                (Some(mine), Some(theirs)) => Implied::by(List::Users, theirs.iter(), |name| {
-                    subject.any_matches(mine, name).map(|matches| !matches)
-                }),
-                _ => Implied::Unsaid,
-            })
-        })
-        .and(|| {
-            not.conf.iter().fold(Implied::Always, |so_far, (key, mine)| {
+    })
+    .and(|| {
+        not.conf
+            .iter()
+            .fold(Implied::Always, |so_far, (key, mine)| {
                 so_far.and(|| {
                     let list = List::Conf(key.clone());
                     names(list, Some(mine), l.conf.get(key), excluded.conf.get(key))
                 })
             })
-        })
-        .and(|| {
-            let reaches = |prefixes: Option<&Vec<_>>| -> Vec<Reach> {
-                prefixes.into_iter().flatten().map(Reach::of).collect()
-            };
-            let mine = reaches(not.prefixes.as_ref());
-            let excluded = reaches(excluded.prefixes.as_ref());
-            let covered = |one: &Reach| excluded.iter().any(|wide| wide.covers(one));
-            Implied::when(mine.iter().all(covered)).or(|| {
-                if l.prefixes.is_none() {
-                    return Implied::Unsaid;
-                }
-                Implied::by(List::Prefixes, later.reaches.iter(), |theirs| {
-                    Some(mine.iter().all(|one| one.is_apart_from(theirs)))
-                })
+    })
+    .and(|| {
+        let reaches = |prefixes: Option<&Vec<_>>| -> Vec<Reach> {
+            prefixes.into_iter().flatten().map(Reach::of).collect()
+        };
+        let mine = reaches(not.prefixes.as_ref());
+        let excluded = reaches(excluded.prefixes.as_ref());
+        let covered = |one: &Reach| excluded.iter().any(|wide| wide.covers(one));
+        Implied::when(mine.iter().all(covered)).or(|| {
+            if l.prefixes.is_none() {
+                return Implied::Unsaid;
+            }
+            Implied::by(List::Prefixes, later.reaches.iter(), |theirs| {
+                Some(mine.iter().all(|one| one.is_apart_from(theirs)))
             })
         })
+    })
 }
 
 fn by_names(list: List, earlier: Option<&Names>, later: Option<&Names>) -> Implied {
@@ -246,7 +285,9 @@ fn by_matches(
     later: Option<&Names>,
 ) -> Implied {
     match later {
-        Some(later) => Implied::by(list, later.iter(), |name| subject.any_matches(earlier, name)),
+        Some(later) => Implied::by(list, later.iter(), |name| {
+            subject.any_matches(earlier, name)
+        }),
         None => Implied::Unsaid,
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
             0 => String::new(),
             1 => format!(
                 " and in rule {}",
-                uses.last().map_or_else(String::new, |(other, _)| named(subject, *other))
+                uses.last()
+                    .map_or_else(String::new, |(other, _)| named(subject, *other))
             ),
             more => format!(" and in {more} more rules"),
         };
@@ -83,7 +84,10 @@ mod tests {
             "lets the job's own setting rolecall.conf.t decide, here and in rule `c`: whoever writes a job's settings chooses what it gets; decide by users or groups, or list the key in the site file's `conf` if that is meant"
         );
         assert_eq!(told[1].0, "role");
-        assert!(told[1].1.contains("rolecall.conf.r decide, here: "), "{told:?}");
+        assert!(
+            told[1].1.contains("rolecall.conf.r decide, here: "),
+            "{told:?}"
+        );
         assert_eq!(told.len(), 2);
     }
 

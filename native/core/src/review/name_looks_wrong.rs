@@ -22,9 +22,7 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
                     List::Principals => top.then("principals"),
                     List::RealUsers => top.then("realUsers"),
                     List::Groups => top.then("groups"),
-                    List::Conf(key) => {
-                        top.then("conf").then(Step::Field(key.clone().into()))
-                    }
+                    List::Conf(key) => top.then("conf").then(Step::Field(key.clone().into())),
                     List::Prefixes | List::UsersMatching | List::GroupsMatching => continue,
                 };
                 for (value, name) in names.iter().enumerate() {
@@ -50,11 +48,17 @@ fn wrong(list: &List, name: &str) -> Option<String> {
     let is_short = matches!(list, List::Users | List::RealUsers);
     if name.contains('*') && !matches!(list, List::Conf(_)) {
         let instead = match list {
-            List::Users => "write an expression into `usersMatching`, or leave the condition out for everybody",
-            List::Groups => "write an expression into `groupsMatching`, or leave the condition out for everybody",
+            List::Users => {
+                "write an expression into `usersMatching`, or leave the condition out for everybody"
+            }
+            List::Groups => {
+                "write an expression into `groupsMatching`, or leave the condition out for everybody"
+            }
             _ => "list the names, or leave the condition out for everybody",
         };
-        return Some(format!("holds `*`, which stands for itself here; {instead}"));
+        return Some(format!(
+            "holds `*`, which stands for itself here; {instead}"
+        ));
     }
     match name.rsplit_once('@') {
         Some((_, realm)) if is_short && is_realm(realm) => Some(
@@ -77,10 +81,13 @@ mod tests {
     use super::super::testing::{told, warnings};
 
     fn odd(rule: &str) -> Vec<String> {
-        told(warnings(&format!(r#"{{"name": "r", {rule}, "deny": "x"}}"#)), "name-looks-wrong")
-            .into_iter()
-            .map(|(field, _)| field)
-            .collect()
+        told(
+            warnings(&format!(r#"{{"name": "r", {rule}, "deny": "x"}}"#)),
+            "name-looks-wrong",
+        )
+        .into_iter()
+        .map(|(field, _)| field)
+        .collect()
     }
 
     #[test]
@@ -91,7 +98,10 @@ mod tests {
             (r#""groups": ["grp_.*"]"#, "groups[0]"),
             (r#""users": ["ann@EXAMPLE.COM"]"#, "users[0]"),
             (r#""realUsers": ["oozie/h@EXAMPLE.COM"]"#, "realUsers[0]"),
-            (r#""groups": ["a"], "not": {"users": ["\tann"]}"#, "not.users[0]"),
+            (
+                r#""groups": ["a"], "not": {"users": ["\tann"]}"#,
+                "not.users[0]",
+            ),
             (r#""conf": {"k": ["v\n"]}"#, "conf.k[0]"),
         ] {
             assert_eq!(odd(rule), [field], "{rule}");

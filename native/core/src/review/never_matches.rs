@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn who_takes_everything_is_named() {
-        let one = warnings(r#"{"name": "all", "deny": "x"}, {"name": "late", "users": ["a"], "use": "base"}"#);
+        let one = warnings(
+            r#"{"name": "all", "deny": "x"}, {"name": "late", "users": ["a"], "use": "base"}"#,
+        );
         let what: Vec<_> = one
             .iter()
             .filter(|warning| warning.kind == "never-matches")

@@ -57,7 +57,8 @@ fn stars(subject: &Subject<'_>, found: &mut Found) {
             }
         }
         for (value, reach) in reaches.iter().enumerate() {
-            let splits_a_name = !reach.bounded && !reach.key.is_empty() && !reach.key.ends_with('/');
+            let splits_a_name =
+                !reach.bounded && !reach.key.is_empty() && !reach.key.ends_with('/');
             let stars = earlier.entry(&reach.bucket).or_default();
             if splits_a_name && stars.len() < MOST {
                 stars.push((number, value, reach));
@@ -81,8 +82,10 @@ fn without_slash(subject: &Subject<'_>, found: &mut Found) {
             // What goes on with `/` stands between the two.
             let behind_slash = format!("{}0", reach.key);
             let next = [
-                keys.range((reach.bucket.as_str(), reach.key.as_str())..).nth(1),
-                keys.range((reach.bucket.as_str(), behind_slash.as_str())..).next(),
+                keys.range((reach.bucket.as_str(), reach.key.as_str())..)
+                    .nth(1),
+                keys.range((reach.bucket.as_str(), behind_slash.as_str())..)
+                    .next(),
             ]
             .into_iter()
             .flatten()
@@ -153,7 +156,8 @@ mod tests {
                 "does not cover `s3://b/team2` of rule `two`, though it looks so; write `s3://b/team/`, which means the same".to_owned()
             )]
         );
-        let before_the_slash = r#"{"name": "r", "prefixes": ["s3://b/team", "s3://b/team-x/"], "use": "base"}"#;
+        let before_the_slash =
+            r#"{"name": "r", "prefixes": ["s3://b/team", "s3://b/team-x/"], "use": "base"}"#;
         assert_eq!(lookalikes(before_the_slash).len(), 1);
     }
 

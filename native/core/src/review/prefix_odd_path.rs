@@ -49,14 +49,28 @@ mod tests {
 
     #[test]
     fn a_path_that_hadoop_resolves_is_told() {
-        for prefix in ["s3://b//x", "s3://b/a//b", "s3://b/../x", "s3://b/a/.", "s3://b/a//*", "s3://b/a//"] {
+        for prefix in [
+            "s3://b//x",
+            "s3://b/a//b",
+            "s3://b/../x",
+            "s3://b/a/.",
+            "s3://b/a//*",
+            "s3://b/a//",
+        ] {
             assert!(is_odd(prefix), "{prefix}");
         }
     }
 
     #[test]
     fn a_path_as_hadoop_has_it_is_fine() {
-        for prefix in ["s3://b", "s3://b/", "s3://b/*", "s3://b/a/*", "s3://b/a..b/.c", "s3://b/a/"] {
+        for prefix in [
+            "s3://b",
+            "s3://b/",
+            "s3://b/*",
+            "s3://b/a/*",
+            "s3://b/a..b/.c",
+            "s3://b/a/",
+        ] {
             assert!(!is_odd(prefix), "{prefix}");
         }
     }

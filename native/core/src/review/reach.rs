@@ -84,7 +84,9 @@ impl Reach {
             .key
             .match_indices('/')
             .filter_map(|(at, _)| self.key.get(..at));
-        std::iter::once("").chain(inner).chain(std::iter::once(self.key.as_str()))
+        std::iter::once("")
+            .chain(inner)
+            .chain(std::iter::once(self.key.as_str()))
     }
 }
 
@@ -128,7 +130,11 @@ mod tests {
             ("s3://b/x$*", "s3://b/x${user}", false),
             ("s3://${user}/", "s3://${user}/x", true),
         ] {
-            assert_eq!(reach(wide).covers(&reach(narrow)), covers, "{wide} {narrow}");
+            assert_eq!(
+                reach(wide).covers(&reach(narrow)),
+                covers,
+                "{wide} {narrow}"
+            );
         }
     }
 
@@ -142,7 +148,11 @@ mod tests {
             ("s3://b/a${user}", "s3://b/b", true),
             ("s3://${user}/", "s3://b/", false),
         ] {
-            assert_eq!(reach(one).is_apart_from(&reach(other)), apart, "{one} {other}");
+            assert_eq!(
+                reach(one).is_apart_from(&reach(other)),
+                apart,
+                "{one} {other}"
+            );
         }
     }
 

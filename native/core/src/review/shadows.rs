@@ -45,7 +45,9 @@ impl Shadows {
 
     /// Whether nothing is left to a rule.
     pub(super) fn is_whole(&self, rule: usize) -> bool {
-        self.0.get(rule).is_some_and(|shadow| !shadow.whole.is_empty())
+        self.0
+            .get(rule)
+            .is_some_and(|shadow| !shadow.whole.is_empty())
     }
 }
 
@@ -87,9 +89,14 @@ impl<'a> Earlier<'a> {
     }
 
     fn add(&mut self, subject: &'a Subject<'_>, number: usize, rule: &'a Rule) {
-        let rarest = lists(rule, subject.reaches(number)).into_iter().min_by_key(|list| {
-            list.iter().filter_map(|key| self.frequency.get(key)).max().copied()
-        });
+        let rarest = lists(rule, subject.reaches(number))
+            .into_iter()
+            .min_by_key(|list| {
+                list.iter()
+                    .filter_map(|key| self.frequency.get(key))
+                    .max()
+                    .copied()
+            });
         match rarest {
             Some(keys) => {
                 for key in keys {
@@ -146,9 +153,11 @@ impl<'a> Earlier<'a> {
                     values: vec![],
                 };
             }
-            shadow
-                .values
-                .extend(values.into_iter().map(|(value, by)| (list.clone(), value, by)));
+            shadow.values.extend(
+                values
+                    .into_iter()
+                    .map(|(value, by)| (list.clone(), value, by)),
+            );
         }
         shadow.values.sort();
         shadow

@@ -21,9 +21,15 @@ pub(super) fn fields(assume: &Assume) -> Vec<(Trail, String)> {
     let mut add = |trail: Trail, text: Option<String>| {
         fields.extend(text.map(|text| (trail, text)));
     };
-    add(in_session("name"), session.name.as_ref().map(ToString::to_string));
+    add(
+        in_session("name"),
+        session.name.as_ref().map(ToString::to_string),
+    );
     let id = session.external_id.as_ref();
-    add(in_session("externalId"), id.map(|id| id.template().to_string()));
+    add(
+        in_session("externalId"),
+        id.map(|id| id.template().to_string()),
+    );
     let identity = session.source_identity.as_ref();
     add(
         in_session("sourceIdentity"),

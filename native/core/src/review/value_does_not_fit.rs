@@ -35,12 +35,14 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
                         .then("conf")
                         .then(Step::Field(key.to_owned().into())),
                 ),
-                None if name == "user" => {
-                    (rule.conditions.users.as_ref(), Trail::default().then("users"))
-                }
-                None if name == "group" => {
-                    (rule.conditions.groups.as_ref(), Trail::default().then("groups"))
-                }
+                None if name == "user" => (
+                    rule.conditions.users.as_ref(),
+                    Trail::default().then("users"),
+                ),
+                None if name == "group" => (
+                    rule.conditions.groups.as_ref(),
+                    Trail::default().then("groups"),
+                ),
                 None => continue,
             };
             for (value, listed) in names.into_iter().flat_map(Names::iter).enumerate() {
@@ -141,10 +143,22 @@ mod tests {
             )]
         );
         for (rule, field) in [
-            (r#""groups": ["Domain Users"], "role": "arn:aws:iam::111122223333:role/${group}""#, "groups[0]"),
-            (r#""conf": {"t": ["a", "a/b"]}, "role": "arn:aws:iam::111122223333:role/${conf:t}""#, "conf.t[1]"),
-            (r#""conf": {"t": ["a/b"]}, "prefixes": ["s3://b/${conf:t}"], "deny": "x""#, "conf.t[0]"),
-            (r#""users": ["a"], "role": "arn:aws:iam::111122223333:role/r", "session": {"sourceIdentity": "${user}"}"#, "users[0]"),
+            (
+                r#""groups": ["Domain Users"], "role": "arn:aws:iam::111122223333:role/${group}""#,
+                "groups[0]",
+            ),
+            (
+                r#""conf": {"t": ["a", "a/b"]}, "role": "arn:aws:iam::111122223333:role/${conf:t}""#,
+                "conf.t[1]",
+            ),
+            (
+                r#""conf": {"t": ["a/b"]}, "prefixes": ["s3://b/${conf:t}"], "deny": "x""#,
+                "conf.t[0]",
+            ),
+            (
+                r#""users": ["a"], "role": "arn:aws:iam::111122223333:role/r", "session": {"sourceIdentity": "${user}"}"#,
+                "users[0]",
+            ),
         ] {
             let told = unfit(rule);
             assert_eq!(told.len(), 1, "{rule}");

@@ -87,7 +87,11 @@ pub(super) fn same_outcome(one: &Outcome, other: &Outcome) -> bool {
 }
 
 /// Whether nothing speaks against it in the lists that both have.
-pub(super) fn may_be_the_same_caller(subject: &Subject<'_>, e: &Conditions, l: &Conditions) -> bool {
+pub(super) fn may_be_the_same_caller(
+    subject: &Subject<'_>,
+    e: &Conditions,
+    l: &Conditions,
+) -> bool {
     let common = |one: Option<&Names>, other: Option<&Names>| match (one, other) {
         (Some(one), Some(other)) => one.iter().any(|name| other.contains(name)),
         _ => true,

@@ -77,7 +77,12 @@ pub(super) fn names(conditions: &Conditions) -> Vec<(List, &Names)> {
     .into_iter()
     .filter_map(|(list, names)| Some((list, names.as_ref()?)))
     .collect();
-    all.extend(conditions.conf.iter().map(|(key, names)| (List::Conf(key.clone()), names)));
+    all.extend(
+        conditions
+            .conf
+            .iter()
+            .map(|(key, names)| (List::Conf(key.clone()), names)),
+    );
     all
 }
 
@@ -114,7 +119,11 @@ fn repeated(subject: &Subject<'_>, number: usize, rule: &Rule, found: &mut Found
 /// Prefixes that another one of their list covers; of equal ones the first stays.
 fn below_others(reaches: &[Reach]) -> Vec<(usize, String)> {
     let mut bounded: HashMap<(&str, &str), usize> = HashMap::new();
-    for (value, reach) in reaches.iter().enumerate().filter(|(_, reach)| reach.bounded) {
+    for (value, reach) in reaches
+        .iter()
+        .enumerate()
+        .filter(|(_, reach)| reach.bounded)
+    {
         bounded.entry((&reach.bucket, &reach.key)).or_insert(value);
     }
     let unbounded: Vec<(usize, &Reach)> = reaches
@@ -155,7 +164,8 @@ pub(super) fn excluded(subject: &Subject<'_>, number: usize, rule: &Rule) -> Vec
     let conditions = &rule.conditions;
     let none = Conditions::default();
     let not = conditions.not.as_deref().unwrap_or(&none);
-    if conditions.not.is_none() && (conditions.users.is_none() || conditions.users_matching.is_none())
+    if conditions.not.is_none()
+        && (conditions.users.is_none() || conditions.users_matching.is_none())
     {
         return vec![];
     }
@@ -310,14 +320,21 @@ fn excludes_nobody(
             _ => None,
         };
         let Some(mine) = mine else { continue };
-        for (value, _) in names.iter().enumerate().filter(|(_, name)| !mine.contains(name)) {
+        for (value, _) in names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !mine.contains(name))
+        {
             idle(&list, value, &trail(&list).to_string());
         }
     }
     if let (Some(users), Some(patterns)) = (&conditions.users, &not.users_matching) {
         for (value, pattern) in patterns.iter().enumerate() {
             let one = std::slice::from_ref(pattern);
-            if users.iter().all(|user| subject.any_matches(one, user) == Some(false)) {
+            if users
+                .iter()
+                .all(|user| subject.any_matches(one, user) == Some(false))
+            {
                 idle(&List::UsersMatching, value, "users");
             }
         }
@@ -325,7 +342,11 @@ fn excludes_nobody(
     if let (Some(_), Some(prefixes)) = (&conditions.prefixes, &not.prefixes) {
         for (value, prefix) in prefixes.iter().enumerate() {
             let reach = Reach::of(prefix);
-            if subject.reaches(number).iter().all(|mine| mine.is_apart_from(&reach)) {
+            if subject
+                .reaches(number)
+                .iter()
+                .all(|mine| mine.is_apart_from(&reach))
+            {
                 idle(&List::Prefixes, value, "prefixes");
             }
         }

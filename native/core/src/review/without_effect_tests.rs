@@ -18,8 +18,14 @@ fn a_value_that_changes_nothing_is_pointed_at() {
         (r#""prefixes": ["s3://b/x/y", "s3://b/x"]"#, "prefixes[0]"),
         (r#""prefixes": ["s3://b/x", "s3a://b/x/"]"#, "prefixes[1]"),
         (r#""prefixes": ["s3://b/x*", "s3://b/x2"]"#, "prefixes[1]"),
-        (r#""users": ["a", "b"], "not": {"users": ["b"]}"#, "users[1]"),
-        (r#""users": ["a", "b"], "usersMatching": ["a+"]"#, "users[1]"),
+        (
+            r#""users": ["a", "b"], "not": {"users": ["b"]}"#,
+            "users[1]",
+        ),
+        (
+            r#""users": ["a", "b"], "usersMatching": ["a+"]"#,
+            "users[1]",
+        ),
         (
             r#""users": ["a"], "usersMatching": ["[a-z]"]"#,
             "usersMatching",
