@@ -8,7 +8,7 @@ use crate::rules::{Conditions, Names, Pattern};
 const MOST_PAIRS: usize = 100_000;
 
 /// A list among a rule's conditions.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum List {
     Users,
     UsersMatching,

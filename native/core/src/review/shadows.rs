@@ -1,6 +1,6 @@
 //! Which rules earlier ones leave nothing to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::implied::{Implied, List, Side, implied};
 use super::reach::Reach;
@@ -116,7 +116,7 @@ impl<'a> Earlier<'a> {
             conditions: &rule.conditions,
             reaches: subject.reaches(number),
         };
-        let mut taken: HashMap<List, Vec<(usize, usize)>> = HashMap::new();
+        let mut taken: BTreeMap<List, Vec<(usize, usize)>> = BTreeMap::new();
         for candidate in self.candidates(rule, later.reaches) {
             let Some(earlier) = subject.rule(candidate) else {
                 continue;
