@@ -13,6 +13,7 @@ mod lock;
 pub mod review;
 pub mod route;
 pub mod rules;
+mod s3;
 pub mod secret;
 pub mod session;
 pub mod settings;

@@ -33,11 +33,7 @@ pub fn read(bytes: &[u8], origin: &str) -> Result<Rules, Error> {
 pub fn read_all(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
     let text = as_text(bytes).map_err(|placed| vec![named(placed, None, origin)])?;
     understand(text)
-        .map(|content| Rules {
-            hash: RulesHash::of(bytes),
-            content,
-            warnings: Vec::new(),
-        })
+        .map(|content| Rules::new(RulesHash::of(bytes), content))
         .map_err(|flaws| {
             let pieces = Pieces::of(text);
             place_all(text, flaws, |trail| pieces.find(trail))

@@ -106,8 +106,8 @@ impl Machine {
     }
 }
 
-fn file(path: &str) -> RulesSource {
-    RulesSource::File(PathBuf::from(path))
+fn file(path: &str) -> RulesPlace {
+    RulesPlace::File(PathBuf::from(path))
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn rules_have_a_default_place() {
     );
     let path = machine.folder.path().join("rules.json");
     fs::write(&path, "{}").unwrap();
-    assert_eq!(machine.settings().rules, RulesSource::File(path));
+    assert_eq!(machine.settings().rules, RulesPlace::File(path));
 }
 
 #[test]

@@ -175,7 +175,7 @@ impl<'a> Search<'a> {
                 .find_map(|entry| match &entry.origin {
                     Origin::Configuration { source }
                         if entry.name == *key
-                            && was_set(source.as_deref())
+                            && was_set(name, source.as_deref())
                             && !entry.value.trim().is_empty() =>
                     {
                         Some(Found {
@@ -215,6 +215,7 @@ impl<'a> Search<'a> {
                 Origin::SystemProperty => {
                     tracing::warn!(target: "rolecall", "-D{}: {}", name.escape_debug(), no_such_setting(name));
                 }
+                Origin::RulesKey | Origin::RulesResource | Origin::NoRulesResource => {}
             }
         }
         Ok(())
@@ -226,6 +227,7 @@ pub(super) fn setting_of(entry: &Entry) -> Option<&str> {
     let name = match entry.origin {
         Origin::Configuration { .. } => entry.name.strip_prefix("fs.s3a.").unwrap_or(&entry.name),
         Origin::SystemProperty => &entry.name,
+        Origin::RulesKey | Origin::RulesResource | Origin::NoRulesResource => return None,
     };
     name.starts_with("rolecall.").then_some(name)
 }
@@ -235,7 +237,7 @@ fn shown(name: &str, value: &str) -> String {
     match value.trim() {
         "" => "an empty value".to_owned(),
         inline if inline.starts_with('{') => "the inline JSON".to_owned(),
-        uri if uri.contains('@') && (uri.contains("://") || name == "rolecall.sts.endpoint") => {
+        uri if uri.contains('@') && (uri.contains("://") || name.ends_with(".endpoint")) => {
             "the value".to_owned()
         }
         value => Quoted(value).to_string(),

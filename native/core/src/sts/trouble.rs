@@ -9,8 +9,7 @@ use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 
-use super::redaction::redacted;
-use crate::aws::with_causes;
+use crate::aws::{redacted, with_causes};
 use crate::base::KeptBase;
 use crate::credentials::Credentials;
 use crate::error::{Code, Error};
