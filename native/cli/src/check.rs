@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use rolecall_core::error::Error;
+use rolecall_core::error::{Code, Error};
 use rolecall_core::review::review;
 use rolecall_core::rules;
 use rolecall_core::settings::allowed_conf_keys;
+use rolecall_core::surroundings::Surroundings;
 
 use crate::rules_argument::RulesArgument;
 use crate::terminal::{self, BAD_INPUT, DONE, Palette, REFUSED, complain};
@@ -26,7 +27,7 @@ use report::Report;
 #[derive(Debug, Args)]
 #[command(after_help = "Use --help for examples and exit codes.", after_long_help = HELP)]
 pub struct Check {
-    /// The rules file, or - for standard input
+    /// The rules file: a path, - for standard input, or s3://BUCKET/KEY
     #[arg(value_name = "RULES")]
     rules: RulesArgument,
 
@@ -37,7 +38,7 @@ pub struct Check {
     /// Whether a reader of this version of the rules file takes it, too: for fleets in which some
     /// machines have an older Rolecall
     #[arg(long = "for", value_name = "VERSION")]
-    for_version: Option<u64>,
+    for_version: Option<u32>,
 
     /// The site file, which says which rolecall.conf keys jobs may set; without this option
     /// /etc/rolecall/site.json, if it is there
@@ -94,14 +95,30 @@ impl Check {
     }
 
     fn report(self) -> Result<Report, Error> {
-        let keys = allowed_conf_keys(self.site.as_deref())?;
+        if let Some(version) = self.for_version {
+            let known = rules::known_versions();
+            if !known.contains(&version) {
+                return Err(Error::new(
+                    Code::RulesVersionUnknown,
+                    format!(
+                        "--for {version}: this release knows the versions {} to {}",
+                        known.start(),
+                        known.end()
+                    ),
+                ));
+            }
+        }
+        let keys = allowed_conf_keys(self.site.as_deref(), &Surroundings::of_this_process())?;
         let text = self.rules.read()?;
         Ok(match rules::read_all(&text.bytes, &text.origin) {
             Err(faults) => Report::of_faults(text, faults),
             Ok(rules) => {
+                let refused = self.for_version.map_or_else(Vec::new, |version| {
+                    rules::taken_by(version, &text.bytes, &text.origin)
+                });
                 let mut warnings = rules.warnings().to_vec();
                 warnings.extend(review(&rules, &text.bytes, keys.as_deref()));
-                Report::of_rules(text, &rules, warnings)
+                Report::of_rules(text, &rules, refused, warnings)
             }
         })
     }

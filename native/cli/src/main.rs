@@ -1,5 +1,6 @@
 //! The `rolecall` command.
 
+mod check;
 mod completions;
 mod explain;
 mod man;
@@ -27,6 +28,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Explain(explain::Explain),
     Settings(settings::Settings),
     Completions(completions::Completions),
@@ -35,6 +37,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),

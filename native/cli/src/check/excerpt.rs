@@ -119,8 +119,8 @@ fn around(line: &str, meant: Range<usize>) -> Excerpt {
     // More than this is not shown, however narrow the characters are.
     let mut shown_before = last(before, WIDEST);
     let shown_after: String = shown(inside.chars().chain(after.chars()).take(WIDEST + 1));
-    let is_short = shown_before.cut.is_none()
-        && columns(&shown_before.text) + columns(&shown_after) <= WIDEST;
+    let is_short =
+        shown_before.cut.is_none() && columns(&shown_before.text) + columns(&shown_after) <= WIDEST;
     if !is_short && columns(&shown_before.text) > BEFORE {
         shown_before = last(before, BEFORE);
     }

@@ -12,19 +12,34 @@ fn pair(line: &str, carets: &str) -> (String, String) {
 #[test]
 fn carets_stand_below_what_is_meant() {
     let text = "{\r\n  \"a\": \"b\\\"c\",\n  \"n\": -12.5}";
-    assert_eq!(at(text, 2, 8, None), pair("  \"a\": \"b\\\"c\",", "       ^^^^^^"));
-    assert_eq!(at(text, 2, 9, Some(1)), pair("  \"a\": \"b\\\"c\",", "        ^"));
-    assert_eq!(at(text, 3, 8, None), pair("  \"n\": -12.5}", "       ^^^^^"));
+    assert_eq!(
+        at(text, 2, 8, None),
+        pair("  \"a\": \"b\\\"c\",", "       ^^^^^^")
+    );
+    assert_eq!(
+        at(text, 2, 9, Some(1)),
+        pair("  \"a\": \"b\\\"c\",", "        ^")
+    );
+    assert_eq!(
+        at(text, 3, 8, None),
+        pair("  \"n\": -12.5}", "       ^^^^^")
+    );
     assert_eq!(at(text, 1, 1, None), pair("{", "^"));
     // Behind the end, where something is missing.
-    assert_eq!(at(text, 3, 99, None), pair("  \"n\": -12.5}", "             ^"));
+    assert_eq!(
+        at(text, 3, 99, None),
+        pair("  \"n\": -12.5}", "             ^")
+    );
     assert_eq!(Excerpts::of(text).at(9, 1, None), None);
 }
 
 #[test]
 fn tabs_wide_and_hidden_characters_keep_carets_in_place() {
     assert_eq!(at("\t\"x\"", 1, 2, None), pair("    \"x\"", "    ^^^"));
-    assert_eq!(at("\"中文\", \"x\"", 1, 7, None), pair("\"中文\", \"x\"", "        ^^^"));
+    assert_eq!(
+        at("\"中文\", \"x\"", 1, 7, None),
+        pair("\"中文\", \"x\"", "        ^^^")
+    );
     assert_eq!(at("\"中\"", 1, 1, None), pair("\"中\"", "^^^^"));
     assert_eq!(
         at("a\u{1b}[31m\u{202e} x", 1, 9, Some(1)),
@@ -38,7 +53,10 @@ fn a_long_line_is_cut_around_the_place() {
     let text = format!("{}\"here\"{}", "a".repeat(5000), "b".repeat(5000));
     let (line, carets) = at(&text, 1, 5001, None);
     assert_eq!(columns(&line), WIDEST);
-    assert_eq!(line, format!("…{}\"here\"{}…", "a".repeat(40), "b".repeat(48)));
+    assert_eq!(
+        line,
+        format!("…{}\"here\"{}…", "a".repeat(40), "b".repeat(48))
+    );
     assert_eq!(carets, " ".repeat(41) + "^^^^^^");
 
     let long_value = format!("[\"{}\"]", "v".repeat(500));

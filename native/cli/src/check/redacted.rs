@@ -110,7 +110,11 @@ fn holds_a_secret(authority: &str) -> bool {
 }
 
 fn hide(shown: &mut String, piece: &str) {
-    shown.extend(piece.chars().map(|c| if c == '\n' || c == '\r' { c } else { HIDDEN }));
+    shown.extend(
+        piece
+            .chars()
+            .map(|c| if c == '\n' || c == '\r' { c } else { HIDDEN }),
+    );
 }
 
 #[cfg(test)]
@@ -128,7 +132,10 @@ mod tests {
             (r#""s3://AKIAX:hush/x""#, r#""s3://**********/x""#),
             (r#""s3:\/\/AKIAX:hush@b""#, r#""*******************""#),
             (r#""secretKey": "hush","#, r#""secretKey": "****","#),
-            (r#""aws_session_token" : "é" }"#, r#""aws_session_token" : "*" }"#),
+            (
+                r#""aws_session_token" : "é" }"#,
+                r#""aws_session_token" : "*" }"#,
+            ),
             (r#"not json: s3://A:hush@b"#, r#"not json: s3://******@b"#),
         ] {
             assert_eq!(redacted(text), shown);

@@ -66,9 +66,18 @@ impl Report {
         Self::new(text, None, findings)
     }
 
-    /// Of rules that can be.
-    pub fn of_rules(text: RulesText, rules: &Rules, warnings: Vec<Warning>) -> Self {
-        let findings = warnings.into_iter().map(Finding::of_warning).collect();
+    /// Of rules that can be; `refused` is what stops the readers that were asked about.
+    pub fn of_rules(
+        text: RulesText,
+        rules: &Rules,
+        refused: Vec<Fault>,
+        warnings: Vec<Warning>,
+    ) -> Self {
+        let findings = refused
+            .into_iter()
+            .map(Finding::of_fault)
+            .chain(warnings.into_iter().map(Finding::of_warning))
+            .collect();
         Self::new(text, Some(rules.hash().to_string()), findings)
     }
 
