@@ -1,5 +1,6 @@
 //! The `rolecall` command.
 
+mod check;
 mod completions;
 mod explain;
 mod iam;
@@ -28,6 +29,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Explain(explain::Explain),
     Iam(iam::Iam),
     Settings(settings::Settings),
@@ -37,6 +39,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Iam(iam) => iam.run(),
         Command::Settings(settings) => settings.run(),
