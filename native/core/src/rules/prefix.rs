@@ -121,6 +121,34 @@ impl Prefix {
         })
     }
 
+    /// Whether it may cover a key of its bucket, as far as that shows before anything is filled in.
+    /// Where not, a value that does not fit does not matter.
+    pub(crate) fn may_cover(&self, key: &str) -> bool {
+        match self.key.parts().first() {
+            Some(Part::Literal(start)) => key.starts_with(start),
+            Some(Part::Value(_)) | None => true,
+        }
+    }
+
+    /// The place that is written out; none where its bucket is not.
+    pub(crate) fn written(&self) -> Option<Written<'_>> {
+        let [Part::Literal(bucket)] = self.bucket.parts() else {
+            return None;
+        };
+        let folder = match self.key.parts() {
+            [Part::Literal(key)] if self.bounded => key,
+            // What follows goes on within the same name, or may.
+            [Part::Literal(start), ..] => start.rsplit_once('/').map_or("", |(folder, _)| folder),
+            _ => "",
+        };
+        Some(Written { bucket, folder })
+    }
+
+    /// Whether nothing has to be filled in.
+    pub(crate) fn is_written(&self) -> bool {
+        self.bucket.variables() + self.key.variables() == 0
+    }
+
     /// Whether it may lie in that bucket, as far as that shows before groups are known: what can't
     /// be filled in yet may.
     pub(crate) fn may_be_in(&self, bucket: &BucketName, values: &Values<'_>) -> bool {
@@ -148,9 +176,26 @@ impl Prefix {
         Ok(())
     }
 
+    /// The bucket, where it is written out.
+    pub(crate) fn written_bucket(&self) -> Option<&str> {
+        match self.bucket.parts() {
+            [Part::Literal(bucket)] => Some(bucket),
+            _ => None,
+        }
+    }
+
     fn takes(&self, variable: &Variable) -> bool {
         self.bucket.takes(variable) || self.key.takes(variable)
     }
+}
+
+/// Where all that a prefix covers lies, as far as that is written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written<'p> {
+    /// The bucket.
+    pub(crate) bucket: &'p str,
+    /// The deepest folder, without a slash at its end; empty for the whole bucket.
+    pub(crate) folder: &'p str,
 }
 
 /// A value may not end a part of the path or widen the prefix, as nothing at all would.
@@ -286,6 +331,30 @@ mod tests {
         }
         assert!(covers("s3://my_bucket.v1/", "my_bucket.v1", "x"));
         assert!(covers("s3://${user}-data/", "carol-data", "x"));
+    }
+
+    #[test]
+    fn what_is_written_out_is_the_deepest_folder() {
+        let cases = [
+            ("s3://b", Some(("b", "")), true),
+            ("s3://b/team/x/", Some(("b", "team/x")), true),
+            ("s3://b/team/x*", Some(("b", "team")), true),
+            ("s3://b/team/*", Some(("b", "team")), true),
+            ("s3://b/x*", Some(("b", "")), true),
+            ("s3://b//x", Some(("b", "/x")), true),
+            ("s3://b/a/u-${user}/x", Some(("b", "a")), false),
+            ("s3://b/${user}/x", Some(("b", "")), false),
+            ("s3://${user}/x", None, false),
+        ];
+        for (text, expected, is_written) in cases {
+            let prefix = Prefix::parse(text).unwrap();
+            let written = prefix.written().map(|it| (it.bucket, it.folder));
+            assert_eq!(
+                (written, prefix.is_written()),
+                (expected, is_written),
+                "{text}"
+            );
+        }
     }
 
     #[test]
