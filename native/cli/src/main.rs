@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod import;
 mod man;
 mod rules_argument;
 mod settings;
@@ -28,6 +29,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Explain(explain::Explain),
+    Import(import::Import),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -36,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Explain(explain) => explain.run(),
+        Command::Import(import) => import.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),
