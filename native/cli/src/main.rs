@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod iam;
 mod import;
 mod man;
 mod rules_argument;
@@ -30,6 +31,7 @@ struct Arguments {
 enum Command {
     Explain(explain::Explain),
     Import(import::Import),
+    Iam(iam::Iam),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Explain(explain) => explain.run(),
         Command::Import(import) => import.run(),
+        Command::Iam(iam) => iam.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),

@@ -1,6 +1,7 @@
 //! The rules file: its grammar, its strict reading, its templates, and where it comes from.
 
 mod arn;
+mod assumptions;
 mod base_source;
 mod bucket;
 mod building;
@@ -11,6 +12,7 @@ mod fields;
 mod flaw;
 mod form;
 mod grammar;
+mod index;
 mod kept;
 mod local_file;
 mod look;
@@ -26,6 +28,8 @@ mod reading;
 mod role;
 mod rule;
 mod s3_place;
+#[cfg(feature = "schema")]
+mod schema;
 mod session_fields;
 mod session_name;
 mod session_policy;
@@ -35,12 +39,14 @@ mod source_identity;
 mod strict;
 mod template;
 mod trail;
+mod versions;
 mod warning;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use arn::{AccountId, RoleArn};
+pub use assumptions::{Assumption, Partial, Piece};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;
@@ -50,13 +56,17 @@ pub use place::Place;
 pub use policy_arn::PolicyArn;
 pub use reading::{read, read_all};
 pub use s3_place::{S3Object, S3Place};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use session_name::SessionName;
 pub use session_policy::SessionPolicy;
 pub use source::{RulesPlace, RulesSource};
 pub use source_identity::SourceIdentity;
+pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
+pub(crate) use index::{Asked, Index, Where};
 pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use look::{LARGEST, Look, Stamp, file_bytes};
@@ -81,10 +91,20 @@ pub(crate) use trail::{Member, Members, Step, Trail};
 pub struct Rules {
     hash: RulesHash,
     content: building::Content,
+    index: Arc<Index>,
     warnings: Vec<Warning>,
 }
 
 impl Rules {
+    fn new(hash: RulesHash, content: building::Content) -> Self {
+        Self {
+            hash,
+            index: Arc::new(Index::of(&content.rules)),
+            content,
+            warnings: Vec::new(),
+        }
+    }
+
     /// What tells this version of the file from every other.
     pub fn hash(&self) -> &RulesHash {
         &self.hash
@@ -103,6 +123,11 @@ impl Rules {
     /// The rules in the order in which they are walked.
     pub(crate) fn in_order(&self) -> &[Arc<Rule>] {
         &self.content.rules
+    }
+
+    /// Which of them may match.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// What holds where none of them matches.
