@@ -22,6 +22,7 @@ mod nearest;
 mod pattern;
 mod place;
 mod policy_arn;
+mod policy_string;
 mod prefix;
 mod quoted;
 mod reading;
