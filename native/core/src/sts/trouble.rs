@@ -9,6 +9,7 @@ use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 
+use super::advice::{denied, hint};
 use crate::aws::{redacted, with_causes};
 use crate::base::KeptBase;
 use crate::credentials::Credentials;
