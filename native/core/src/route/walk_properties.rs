@@ -8,8 +8,10 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Expressions and what they mean, said without expressions.
-const EXPRESSIONS: &[(&str, fn(&str) -> bool)] = &[
+/// What an expression means, said without one.
+type Meaning = fn(&str) -> bool;
+
+const EXPRESSIONS: &[(&str, Meaning)] = &[
     ("a", |name| name == "a"),
     ("a|b", |name| name == "a" || name == "b"),
     ("a.*", |name| name.starts_with('a')),

@@ -14,7 +14,9 @@ class HostTest {
 
   @Test
   void theKeyIsTheOneThatTheFileSystemReads() {
-    String[] keys = {"a b", "a%20b", "100%", "a+b", "a?b=c#d", "\u738b/\ud83d\ude00", "e\u0301", "a/../b~"};
+    String[] keys = {
+      "a b", "a%20b", "100%", "a+b", "a?b=c#d", "\u738b/\ud83d\ude00", "e\u0301", "a/../b~"
+    };
     for (String key : keys) {
       Path path = new Path("s3a://lake/" + key);
       assertEquals("s3a://lake" + path.toUri().getPath(), Host.spelled(path.toUri()));
