@@ -23,6 +23,7 @@ mod pattern;
 mod pieces;
 mod place;
 mod policy_arn;
+mod policy_string;
 mod prefix;
 mod quoted;
 mod reading;
