@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod iam;
 mod man;
 mod rules_argument;
 mod settings;
@@ -30,6 +31,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Iam(iam::Iam),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Iam(iam) => iam.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),

@@ -1,6 +1,7 @@
 //! The rules file: its grammar, its strict reading, its templates, and where it comes from.
 
 mod arn;
+mod assumptions;
 mod base_source;
 mod bucket;
 mod building;
@@ -28,6 +29,8 @@ mod reading;
 mod role;
 mod rule;
 mod s3_place;
+#[cfg(feature = "schema")]
+mod schema;
 mod session_fields;
 mod session_name;
 mod session_policy;
@@ -37,12 +40,14 @@ mod source_identity;
 mod strict;
 mod template;
 mod trail;
+mod versions;
 mod warning;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use arn::{AccountId, RoleArn};
+pub use assumptions::{Assumption, Partial, Piece};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;
@@ -52,10 +57,13 @@ pub use place::Place;
 pub use policy_arn::PolicyArn;
 pub use reading::{read, read_all};
 pub use s3_place::{S3Object, S3Place};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use session_name::SessionName;
 pub use session_policy::SessionPolicy;
 pub use source::{RulesPlace, RulesSource};
 pub use source_identity::SourceIdentity;
+pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
