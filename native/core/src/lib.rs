@@ -9,6 +9,7 @@ pub mod clock;
 pub mod credentials;
 pub mod engine;
 pub mod error;
+pub mod foreign;
 mod lock;
 pub mod review;
 pub mod route;

@@ -146,9 +146,21 @@ fn of_rule(name: &str, conditions: &Conditions, assume: &Assume) -> Vec<Assumpti
                 .external_id
                 .as_ref()
                 .map(|id| Partial::of(id.template(), &known)),
-            source_identity: None,
-            tags: BTreeMap::new(),
-            transitive_tag_keys: BTreeSet::new(),
+            source_identity: session
+                .source_identity
+                .as_ref()
+                .map(|identity| Partial::of(identity.template(), &known)),
+            tags: session
+                .tags
+                .iter()
+                .flat_map(|tags| tags.iter())
+                .map(|(key, value)| (key.to_owned(), Partial::of(value, &known)))
+                .collect(),
+            transitive_tag_keys: session
+                .transitive_tag_keys
+                .as_deref()
+                .cloned()
+                .unwrap_or_default(),
         };
         if !found.contains(&assumption) {
             found.push(assumption);
@@ -187,15 +199,26 @@ impl<'a> Known<'a> {
             bucket: Some(value(&Variable::Bucket)),
             conf: &conf,
         };
-        let external_id = assume.session.external_id.as_ref();
-        assume.role.fill(&values).is_ok() && external_id.is_none_or(|id| id.fill(&values).is_ok())
+        let session = &assume.session;
+        let external_id = session.external_id.as_ref();
+        let identity = session.source_identity.as_ref();
+        let tags = session.tags.as_ref();
+        assume.role.fill(&values).is_ok()
+            && external_id.is_none_or(|id| id.fill(&values).is_ok())
+            && identity.is_none_or(|identity| identity.fill(&values).is_ok())
+            && tags.is_none_or(|tags| tags.fill(&values).is_ok())
     }
 }
 
 /// The templates of what is asked for.
 fn templates(assume: &Assume) -> Vec<&Template> {
     let mut templates = vec![assume.role.template()];
-    templates.extend(assume.session.external_id.as_ref().map(|id| id.template()));
+    let session = &assume.session;
+    templates.extend(session.external_id.as_ref().map(|id| id.template()));
+    let identity = session.source_identity.as_ref();
+    templates.extend(identity.map(|identity| identity.template()));
+    let tags = session.tags.iter().flat_map(|tags| tags.iter());
+    templates.extend(tags.map(|(_, value)| value));
     templates
 }
 

@@ -101,16 +101,22 @@ impl KeptRules {
         let rules = match &self.good {
             // Written anew with the same text: whoever decided by them need not decide again.
             Some(good) if good.rules.hash() == hash => Arc::clone(&good.rules),
-            Some(good) => {
-                let before = good.rules.hash();
-                tracing::info!(
-                    target: "rolecall",
-                    "the rules of {place} changed from {before} to {hash}"
-                );
-                Arc::new(rules)
-            }
-            None => {
-                tracing::debug!(target: "rolecall", "read the rules {hash} of {place}");
+            before => {
+                match before {
+                    Some(good) => {
+                        let before = good.rules.hash();
+                        tracing::info!(
+                            target: "rolecall",
+                            "the rules of {place} changed from {before} to {hash}"
+                        );
+                    }
+                    None => {
+                        tracing::debug!(target: "rolecall", "read the rules {hash} of {place}");
+                    }
+                }
+                for warning in rules.warnings() {
+                    tracing::warn!(target: "rolecall", "the rules {hash} of {place}: {warning}");
+                }
                 Arc::new(rules)
             }
         };

@@ -39,7 +39,7 @@ pub(crate) fn place_of_rules(text: &str, surroundings: &Surroundings) -> Result<
             Code::RulesSourceUnsupported,
             format!("{source} is known to a job alone; write a path or s3://BUCKET/KEY"),
         )),
-        RulesSource::S3(object) => search.on_s3(object, search.base()?.as_ref()),
+        RulesSource::S3(object) => Ok(search.reach(true)?.of(object, search.base()?.as_ref())),
         RulesSource::File(path) => Ok(RulesPlace::File(path)),
         RulesSource::Inline(text) => Ok(inline(text)),
     }
@@ -54,6 +54,7 @@ impl Search<'_> {
                 what: error.message().to_owned(),
             })
         })?;
+        let reach = self.reach(matches!(source, Some(RulesSource::S3(_))))?;
         match source {
             Some(source) if self.owner_sets_rules() && source.is_the_jobs_own() => Err(Error::new(
                 Code::SiteFileInvalid,
@@ -66,7 +67,7 @@ impl Search<'_> {
             None => self.default_rules(),
             Some(RulesSource::File(path)) => Ok(RulesPlace::File(path)),
             Some(RulesSource::Inline(text)) => Ok(inline(text)),
-            Some(RulesSource::S3(object)) => self.on_s3(object, base),
+            Some(RulesSource::S3(object)) => Ok(reach.of(object, base)),
             Some(RulesSource::ClassPath(name)) => self.resource(&name),
             Some(RulesSource::Conf(key)) => self.value_of(&key),
         }
@@ -87,19 +88,21 @@ impl Search<'_> {
         ))
     }
 
-    fn on_s3(&self, object: S3Object, base: Option<&BaseSource>) -> Result<RulesPlace, Error> {
+    /// How rules on S3 are reached; `for_s3` whether they are there, so that the host's own keys
+    /// matter, good or not.
+    fn reach(&self, for_s3: bool) -> Result<Reach, Error> {
         let endpoint = |value: &str| Ok(parse_sts_endpoint(value)?);
-        let region = |value: &str| Ok(parse_region(value)?);
-        Ok(RulesPlace::S3(Arc::new(S3Place {
-            object,
-            endpoint: self.with_rules("rolecall.rules.s3.endpoint", endpoint)?,
-            region: self.with_rules("rolecall.rules.s3.region", region)?,
+        let path_style = |value: &str| word(&value.to_ascii_lowercase());
+        Ok(Reach {
+            endpoint: self.with_rules("rolecall.rules.s3.endpoint", for_s3, endpoint)?,
+            region: self
+                .with_rules("rolecall.rules.s3.region", for_s3, region)?
+                .flatten(),
             path_style: self
-                .with_rules("rolecall.rules.s3.path-style", word)?
+                .with_rules("rolecall.rules.s3.path-style", for_s3, path_style)?
                 .unwrap_or_default(),
             endpoint_of_environment: !self.owner_sets_rules(),
-            base: base.cloned().unwrap_or(BaseSource::DefaultChain),
-        })))
+        })
     }
 
     fn owner_sets_rules(&self) -> bool {
@@ -111,11 +114,16 @@ impl Search<'_> {
     fn with_rules<T: PartialEq>(
         &self,
         name: &str,
+        for_s3: bool,
         parse: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Result<Option<T>, Error> {
         let is_owners = self.site.is_some_and(|site| site.value(name).is_some());
         if is_owners || !self.owner_sets_rules() {
-            return self.pick(name, parse);
+            return if for_s3 {
+                self.pick(name, parse)
+            } else {
+                self.pick_own(name, parse)
+            };
         }
         match self.found(name).first() {
             None => Ok(None),
@@ -184,9 +192,42 @@ impl Search<'_> {
     }
 }
 
+/// How rules on S3 are reached.
+struct Reach {
+    endpoint: Option<String>,
+    region: Option<String>,
+    path_style: bool,
+    endpoint_of_environment: bool,
+}
+
+impl Reach {
+    fn of(self, object: S3Object, base: Option<&BaseSource>) -> RulesPlace {
+        RulesPlace::S3(Arc::new(S3Place {
+            object,
+            endpoint: self.endpoint,
+            region: self.region,
+            path_style: self.path_style,
+            endpoint_of_environment: self.endpoint_of_environment,
+            base: base.cloned().unwrap_or(BaseSource::DefaultChain),
+        }))
+    }
+}
+
+/// A region, or none for the words by which S3A (`fs.s3a.endpoint.region`) leaves it to the SDK.
+fn region(value: &str) -> Result<Option<String>, Wrong> {
+    match value {
+        "sdk" | "ec2" | "external" => Ok(None),
+        value => Ok(Some(parse_region(value)?)),
+    }
+}
+
 fn inline(text: String) -> RulesPlace {
     RulesPlace::Text {
         called: RULES.to_owned(),
         text: text.into(),
     }
 }
+
+#[cfg(test)]
+#[path = "rules_place_tests.rs"]
+mod tests;

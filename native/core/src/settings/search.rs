@@ -75,6 +75,24 @@ impl<'a> Search<'a> {
         name: &str,
         parse: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Result<Option<T>, Error> {
+        self.pick_beside(name, parse, self.host(name))
+    }
+
+    /// The same without the host's own keys.
+    pub(super) fn pick_own<T: PartialEq>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Result<Option<T>, Error> {
+        self.pick_beside(name, parse, None)
+    }
+
+    fn pick_beside<T: PartialEq>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        host: Option<Found<'_>>,
+    ) -> Result<Option<T>, Error> {
         let parsed = |value: &str, place: &dyn fmt::Display| {
             parse(value.trim()).map_err(|wrong| {
                 let Wrong { code, what } = wrong;
@@ -111,7 +129,7 @@ impl<'a> Search<'a> {
         let first = match configured {
             Some(found) => Some(found),
             None => {
-                if let Some(host) = self.host(name) {
+                if let Some(host) = host {
                     return parsed(host.value, &host.place).map(Some);
                 }
                 all.first()
