@@ -10,6 +10,7 @@ mod bucket_decides_role;
 mod conf_key_refused;
 mod conf_not_required;
 mod contradiction;
+mod excluded;
 mod executors_lack_names;
 mod found;
 mod implied;

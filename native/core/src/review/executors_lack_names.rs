@@ -25,8 +25,14 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
             .find(|(_, rule)| gives(&rule.outcome) && has(&rule.conditions))
             .map(|(number, _)| number)
     };
-    tell("principals", first(|conditions| conditions.principals.is_some()));
-    tell("realUsers", first(|conditions| conditions.real_users.is_some()));
+    tell(
+        "principals",
+        first(|conditions| conditions.principals.is_some()),
+    );
+    tell(
+        "realUsers",
+        first(|conditions| conditions.real_users.is_some()),
+    );
 }
 
 #[cfg(test)]
