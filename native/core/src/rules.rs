@@ -75,7 +75,7 @@ pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use pattern::Pattern;
 pub(crate) use pieces::Pieces;
-pub(crate) use place::{Places, offset_of};
+pub(crate) use place::{Places, offset_of, offset_of_byte};
 pub(crate) use prefix::{Prefix, SCHEMES};
 pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
 pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
@@ -84,7 +84,7 @@ pub(crate) use session_name::SessionNameTemplate;
 pub(crate) use session_policy::PolicyTemplate;
 pub(crate) use strict::{Field, Form, Grammar, Object, UniqueMap, present, read as read_strictly};
 pub(crate) use template::{Part, Unfilled, Values};
-pub(crate) use trail::{Step, Trail};
+pub(crate) use trail::{Member, Members, Step, Trail};
 
 /// A rules file that was read and found good.
 #[derive(Clone, Debug)]
