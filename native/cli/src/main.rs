@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod iam;
+mod import;
 mod man;
 mod rules_argument;
 mod settings;
@@ -31,6 +32,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Import(import::Import),
     Iam(iam::Iam),
     Settings(settings::Settings),
     Completions(completions::Completions),
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Import(import) => import.run(),
         Command::Iam(iam) => iam.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),

@@ -16,8 +16,18 @@ fn a_whole_security_configuration_is_read_past_its_other_sections() {
     let cases = [
         ("dana", vec!["analysts"], "s3://lake/x", Some("emrfs-dana")),
         ("fred", vec!["analysts"], "s3://lake/x", Some("emrfs-lake")),
-        ("fred", vec!["analysts"], "s3://Archive/years/2023/q1", Some("emrfs-lake")),
-        ("fred", vec!["analysts"], "s3://Archive/years/20234", Some("emrfs-analysts")),
+        (
+            "fred",
+            vec!["analysts"],
+            "s3://Archive/years/2023/q1",
+            Some("emrfs-lake"),
+        ),
+        (
+            "fred",
+            vec!["analysts"],
+            "s3://Archive/years/20234",
+            Some("emrfs-analysts"),
+        ),
         ("fred", vec!["staff"], "s3://Archive/", None),
         ("fred", vec![], "s3a://elsewhere/", None),
     ];
@@ -39,16 +49,16 @@ fn a_whole_security_configuration_is_read_past_its_other_sections() {
     assert_eq!(
         warnings(WHOLE),
         [
-            "33:5 foreign-section-ignored - AuthorizationConfiguration.IAMConfiguration"
-                .replace("33:5", "33:25"),
-            "35:23 foreign-prefix-boundary mapping-2 AuthorizationConfiguration.EmrFsConfiguration.RoleMappings".to_owned(),
+            "35:25 foreign-section-ignored - AuthorizationConfiguration.IAMConfiguration",
+            "37:23 foreign-prefix-boundary mapping-2 AuthorizationConfiguration.EmrFsConfiguration.RoleMappings",
         ]
     );
 }
 
 #[test]
 fn a_text_may_begin_further_inside() {
-    let mapping = json!([{"Role": format!("{ROLE}/r"), "IdentifierType": "User", "Identifiers": ["dana"]}]);
+    let mapping =
+        json!([{"Role": format!("{ROLE}/r"), "IdentifierType": "User", "Identifiers": ["dana"]}]);
     for text in [
         json!({"AuthorizationConfiguration": {"EmrFsConfiguration": {"RoleMappings": mapping}}}),
         json!({"EmrFsConfiguration": {"RoleMappings": mapping}}),
@@ -56,7 +66,10 @@ fn a_text_may_begin_further_inside() {
         mapping,
     ] {
         let text = text.to_string();
-        assert_eq!(given(&text, "dana", &[], "s3://b/").role(), Some(&*format!("{ROLE}/r")));
+        assert_eq!(
+            given(&text, "dana", &[], "s3://b/").role(),
+            Some(&*format!("{ROLE}/r"))
+        );
         assert_eq!(given(&text, "emil", &[], "s3://b/"), Given::Base);
         assert_eq!(imported(&text).warnings, []);
     }
@@ -67,7 +80,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let cases = [
         (
             one("arn:aws:iam::111122223333:role/ data-eng", "User", &["dana"]),
-            "RC106: their.json:1:95: field `RoleMappings[0].Role`: holds a space at character 32, which no ARN may; take it out",
+            "RC106: their.json:1:105: field `RoleMappings[0].Role`: holds a space at character 32, which no ARN may; take it out",
         ),
         (
             one("data-eng", "User", &["dana"]),
@@ -135,8 +148,8 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
     ];
     for (text, told) in cases {
-        let refusal = refusal(&text);
-        assert!(refusal.contains(told), "{text}\n{refusal}");
+        let all = format!("{}\n{}", refusal(&text), faults(&text).join("\n"));
+        assert!(all.contains(told), "{text}\n{all}");
     }
 }
 
@@ -159,11 +172,16 @@ fn all_that_is_wrong_is_told_in_its_order() {
 
 #[test]
 fn a_name_that_looks_like_a_list_is_told() {
-    let text = one(&format!("{ROLE}/r"), "User", &["dana, emil", " fred", "gus"]);
+    let text = one(
+        &format!("{ROLE}/r"),
+        "User",
+        &["dana, emil", " fred", "gus"],
+    );
     assert_eq!(
         warnings(&text)
             .iter()
-            .filter(|warning| warning.contains("foreign-odd-name mapping-1 RoleMappings[0].Identifiers"))
+            .filter(|warning| warning
+                .contains("foreign-odd-name mapping-1 RoleMappings[0].Identifiers"))
             .count(),
         2
     );
@@ -196,7 +214,10 @@ impl Mapping {
 
 fn mapping() -> impl Strategy<Value = Mapping> {
     let identified = prop_oneof![
-        (Just("User"), prop::collection::vec("[ab]{1,2}|\\PC{1,4}", 1..4)),
+        (
+            Just("User"),
+            prop::collection::vec("[ab]{1,2}|\\PC{1,4}", 1..4)
+        ),
         (Just("Group"), prop::collection::vec("[gh]{1,2}", 1..4)),
         (
             Just("Prefix"),

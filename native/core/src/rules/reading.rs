@@ -10,6 +10,7 @@ use super::pieces::Pieces;
 use super::trail::{Step, Trail};
 use super::{Rules, RulesHash};
 use crate::error::{Code, Error};
+use crate::foreign;
 
 /// Reads a rules file strictly. `origin` is what errors call it: a path, or where inline rules stand.
 ///
@@ -31,6 +32,22 @@ pub fn read(bytes: &[u8], origin: &str) -> Result<Rules, Error> {
 /// is another, else RC106; with line, column, rule and field, and what to write instead. What is
 /// wrong in one rule or field hides nothing in the others.
 pub fn read_all(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
+    match foreign::read(bytes, origin) {
+        None => read_native(bytes, origin),
+        Some(imported) => {
+            let imported = imported?;
+            let rules = imported.rules(origin)?;
+            Ok(Rules {
+                hash: RulesHash::of(bytes),
+                warnings: imported.warnings,
+                ..rules
+            })
+        }
+    }
+}
+
+/// The same for rules in Rolecall's own form.
+pub(crate) fn read_native(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
     let text = as_text(bytes).map_err(|placed| vec![named(placed, None, origin)])?;
     understand(text)
         .map(|content| Rules::new(RulesHash::of(bytes), content))
