@@ -28,6 +28,8 @@ DEFAULT_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_prefix_role_default_s3_p
 UNTRUSTING_ROLE = f"arn:aws:iam::{ACCOUNT}:role/trusts_nobody"
 RESEARCH_ROLE = f"arn:aws:iam::{RESEARCH_ACCOUNT}:role/demo-role"
 DATA_ANALYST = f"arn:aws:iam::{ACCOUNT}:user/data_analyst"
+# All that an AssumeRole with tags and a source identity needs, of whoever asks and of the role.
+ASSUMING = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
 # Plays the EC2 service, which is what assumes an instance profile's role in AWS.
 EC2_SERVICE = f"arn:aws:iam::{ACCOUNT}:user/ec2_service"
 
@@ -86,7 +88,7 @@ def seed(endpoint: str) -> Seeded:
     iam = client("iam", endpoint, first)
     seeded = Seeded(_user(iam, DATA_ANALYST), _user(iam, EC2_SERVICE))
 
-    _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow("sts:AssumeRole", "*"))
+    _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow(ASSUMING, "*"))
     for role, buckets in {
         ADMIN_ROLE: [ENGINEERING_BUCKET, SCIENCE_BUCKET, DEFAULT_BUCKET],
         ENGINEERING_ROLE: [ENGINEERING_BUCKET],
@@ -115,19 +117,19 @@ def _keys_inside(endpoint: str, account: str) -> Keys:
 def _user(iam: Any, arn: str) -> Keys:
     name = arn.rsplit("/", 1)[1]
     iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_policy(_allow("sts:AssumeRole", "*")))
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_policy(_allow(ASSUMING, "*")))
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return Keys(key["AccessKeyId"], key["SecretAccessKey"])
 
 
 def _role(iam: Any, arn: str, trusted: list[str], permission: dict[str, Any]) -> None:
     name = arn.rsplit("/", 1)[1]
-    trust = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
+    trust = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": ASSUMING}
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
     iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(permission))
 
 
-def _allow(action: str, resource: str | list[str]) -> dict[str, Any]:
+def _allow(action: str | list[str], resource: str | list[str]) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
