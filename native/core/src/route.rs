@@ -6,6 +6,7 @@ mod decision;
 mod examination;
 mod explanation;
 mod location;
+mod matches;
 mod request;
 mod truth;
 mod walk;

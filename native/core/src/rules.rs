@@ -12,8 +12,10 @@ mod fields;
 mod flaw;
 mod form;
 mod grammar;
+mod index;
 mod kept;
 mod local_file;
+mod look;
 mod misfit;
 mod names;
 mod nearest;
@@ -25,6 +27,9 @@ mod quoted;
 mod reading;
 mod role;
 mod rule;
+mod s3_place;
+#[cfg(feature = "schema")]
+mod schema;
 mod session_fields;
 mod session_name;
 mod session_policy;
@@ -34,6 +39,7 @@ mod source_identity;
 mod strict;
 mod template;
 mod trail;
+mod versions;
 mod warning;
 
 use std::fmt;
@@ -45,19 +51,25 @@ pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;
 pub use fault::Fault;
-pub use kept::KeptRules;
 pub use misfit::Misfit;
 pub use place::Place;
 pub use policy_arn::PolicyArn;
 pub use reading::{read, read_all};
+pub use s3_place::{S3Object, S3Place};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use session_name::SessionName;
 pub use session_policy::SessionPolicy;
-pub use source::RulesSource;
+pub use source::{RulesPlace, RulesSource};
 pub use source_identity::SourceIdentity;
+pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
+pub(crate) use index::{Asked, Index, Where};
+pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};
+pub(crate) use look::{LARGEST, Look, Stamp, file_bytes};
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use pattern::Pattern;
@@ -75,10 +87,20 @@ pub(crate) use trail::Step;
 pub struct Rules {
     hash: RulesHash,
     content: building::Content,
+    index: Arc<Index>,
     warnings: Vec<Warning>,
 }
 
 impl Rules {
+    fn new(hash: RulesHash, content: building::Content) -> Self {
+        Self {
+            hash,
+            index: Arc::new(Index::of(&content.rules)),
+            content,
+            warnings: Vec::new(),
+        }
+    }
+
     /// What tells this version of the file from every other.
     pub fn hash(&self) -> &RulesHash {
         &self.hash
@@ -97,6 +119,11 @@ impl Rules {
     /// The rules in the order in which they are walked.
     pub(crate) fn in_order(&self) -> &[Arc<Rule>] {
         &self.content.rules
+    }
+
+    /// Which of them may match.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// What holds where none of them matches.

@@ -2,11 +2,12 @@
 
 use super::caller::Groups;
 use super::location::Location;
+use super::matches::Matches;
 use super::request::Request;
 use super::truth::Truth;
 use super::witness::{Check, Condition, Field, Witness};
 use crate::error::{Code, Error};
-use crate::rules::{Conditions, Names, Pattern, Prefix, Quoted, Rule, Unfilled, Values};
+use crate::rules::{Conditions, Names, Prefix, Quoted, Rule, Unfilled, Values};
 
 /// Looks at the conditions of a rule up to the first that is false: first those that cost least and
 /// can't fail, then prefixes, groups after everything else, and what `not` holds in the same order.
@@ -19,12 +20,14 @@ use crate::rules::{Conditions, Names, Pattern, Prefix, Quoted, Rule, Unfilled, V
 pub(super) fn examine<'r>(
     rule: &'r Rule,
     request: &Request,
+    matches: &Matches,
     witness: &mut impl Witness<'r>,
 ) -> Result<Option<Truth>, Error> {
     let conditions = &rule.conditions;
     let mut examination = Examination {
         rule: &rule.name,
         request,
+        matches,
         values: request.values(),
         witness,
         negated: false,
@@ -64,6 +67,7 @@ enum Stop {
 struct Examination<'a, W> {
     rule: &'a str,
     request: &'a Request,
+    matches: &'a Matches,
     values: Values<'a>,
     witness: &'a mut W,
     /// Whether conditions of `not` are looked at.
@@ -95,7 +99,7 @@ impl<'a, W> Examination<'a, W> {
         if let Some(patterns) = users_matching {
             self.saw(
                 Field::UsersMatching(patterns),
-                any_matches(patterns, &caller.user),
+                self.matches.user(patterns, &caller.user),
             )?;
         }
         if let Some(names) = principals {
@@ -156,7 +160,7 @@ impl<'a, W> Examination<'a, W> {
         }
         if let Some(patterns) = &conditions.groups_matching {
             let known = self.known_groups()?;
-            let holds = known.iter().any(|group| any_matches(patterns, group));
+            let holds = self.matches.groups(patterns, known);
             self.saw(Field::GroupsMatching(patterns), holds)?;
         }
         Ok(())
@@ -215,10 +219,6 @@ impl<'a, W> Examination<'a, W> {
     }
 }
 
-fn any_matches(patterns: &[Pattern], name: &str) -> bool {
-    patterns.iter().any(|pattern| pattern.matches(name))
-}
-
 /// A name that is not there is none of those listed.
 fn lists(names: &Names, name: &Option<String>) -> bool {
     name.as_ref().is_some_and(|name| names.contains(name))
@@ -252,6 +252,11 @@ fn covers(prefix: &Prefix, location: &Location, values: &Values<'_>) -> Result<T
         Location::Bucket(bucket) | Location::Object { bucket, .. } => bucket,
     };
     if !prefix.is_in(bucket, values)? {
+        return Ok(Truth::False);
+    }
+    if let Location::Object { key, .. } = location
+        && !prefix.may_cover(key)
+    {
         return Ok(Truth::False);
     }
     let prefix = prefix.key(values)?;

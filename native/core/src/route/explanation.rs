@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::caller::Groups;
 use super::location::Location;
+use super::matches::Matches;
 use super::request::Request;
 use super::truth::Truth;
 use super::walk::{Routing, walk};
@@ -95,7 +96,13 @@ impl fmt::Display for Verdict {
 /// with, or needs groups for, ends this walk too, and what was found before is told.
 pub fn explain(rules: &Rules, request: &Request) -> Explanation {
     let mut steps = Steps::default();
-    let candidates = match walk(rules, rules.in_order(), request, &mut steps) {
+    let candidates = match walk(
+        rules,
+        rules.in_order(),
+        request,
+        &Matches::Looked,
+        &mut steps,
+    ) {
         Ok(Routing::Decided(decision)) => decision.rule_names().map(str::to_owned).collect(),
         Ok(Routing::NeedGroups) | Err(_) => vec![],
     };

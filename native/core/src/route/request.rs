@@ -1,8 +1,9 @@
 //! A question for a role.
 
-use super::caller::Caller;
+use super::caller::{Caller, Groups};
 use super::location::Location;
-use crate::rules::{Conditions, Values};
+use super::matches::Matches;
+use crate::rules::{Asked, Conditions, Values, Where};
 
 /// Who asks, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,31 @@ impl Request {
         Values {
             group: conditions.group_of(self.caller.known_groups()),
             ..self.values()
+        }
+    }
+
+    /// What the index is asked by.
+    pub(super) fn asked<'a>(&'a self, matches: &'a Matches) -> Asked<'a> {
+        let caller = &self.caller;
+        Asked {
+            user: &caller.user,
+            user_matches: matches.of_user(),
+            principal: caller.principal.as_deref(),
+            real_user: caller.real_user.as_deref(),
+            conf: &caller.conf,
+            place: match &self.location {
+                Location::Unknown => Where::Unknown,
+                Location::Bucket(bucket) => Where::Bucket(bucket.as_str()),
+                Location::Object { bucket, key } => Where::Object {
+                    bucket: bucket.as_str(),
+                    key,
+                },
+            },
+            groups: match &caller.groups {
+                Groups::Known(groups) => Some(groups),
+                Groups::NotAsked | Groups::Unknown { .. } => None,
+            },
+            group_matches: matches.of_groups(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::decision::{Candidate, Decision};
 use super::examination::examine;
+use super::matches::Matches;
 use super::request::Request;
 use super::truth::Truth;
 use super::witness::{Nobody, Witness};
@@ -19,13 +20,22 @@ pub enum Routing {
     Decided(Decision),
 }
 
-/// Decides: the hot path, which keeps no reasons.
+/// Decides: the hot path, which keeps no reasons and looks at no rule that can't match.
 ///
 /// # Errors
 /// RC204 where a rule that is reached needs groups that can't be known; RC205 and RC206 where a
 /// prefix that is reached can't be filled in; RC208 where the caller has no name.
 pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
-    walk(rules, rules.in_order(), request, &mut Nobody)
+    let index = rules.index();
+    let matches = Matches::remembered(index, &request.caller);
+    let all = rules.in_order();
+    match index.candidates(&request.asked(&matches)) {
+        Some(candidates) => {
+            let in_order = candidates.filter_map(|number| all.get(number));
+            walk(rules, in_order, request, &matches, &mut Nobody)
+        }
+        None => walk(rules, all, request, &matches, &mut Nobody),
+    }
 }
 
 /// Walks rules in their order: a rule of which a condition is false is passed by; where all are true
@@ -35,6 +45,7 @@ pub(super) fn walk<'r>(
     rules: &Rules,
     in_order: impl IntoIterator<Item = &'r Arc<Rule>>,
     request: &Request,
+    matches: &Matches,
     witness: &mut impl Witness<'r>,
 ) -> Result<Routing, Error> {
     if request.caller.user.is_empty() {
@@ -48,7 +59,7 @@ pub(super) fn walk<'r>(
     }
     let mut candidates = Vec::new();
     for rule in in_order {
-        let Some(verdict) = examine(rule, request, witness)? else {
+        let Some(verdict) = examine(rule, request, matches, witness)? else {
             return Ok(Routing::NeedGroups);
         };
         witness.rule(rule, verdict);
@@ -100,5 +111,12 @@ pub fn route_first_path(rules: &Rules, request: &Request) -> Result<Routing, Err
 }
 
 #[cfg(test)]
+#[path = "indexed_tests.rs"]
+mod indexed_tests;
+#[cfg(test)]
 #[path = "walk_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "walk_properties.rs"]
+mod properties;

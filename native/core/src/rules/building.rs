@@ -34,7 +34,7 @@ pub(crate) struct Content {
 /// What the top of the file says for all rules.
 struct Top {
     base: Option<BaseSource>,
-    session: SessionFields,
+    session: Arc<SessionFields>,
 }
 
 /// What the rules read so far hold.
@@ -55,8 +55,11 @@ pub(crate) fn build(file: FileText<'_>, text: &str, flaws: &mut Flaws) -> Option
     let base = file
         .base
         .and_then(|Object(base)| flaws.keep(outcome::base_at(&trail, &base)));
-    let session = outcome::session_at(&trail, file.session, flaws).unwrap_or_default();
-    let top = Top { base, session };
+    let session = outcome::session_at(&|| trail.clone(), file.session, flaws).unwrap_or_default();
+    let top = Top {
+        base,
+        session: Arc::new(session),
+    };
     if is_whole && file.rules.is_none() {
         flaws.0.push(Flaw::at(
             trail,

@@ -33,18 +33,20 @@ pub fn read(bytes: &[u8], origin: &str) -> Result<Rules, Error> {
 pub fn read_all(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
     let text = as_text(bytes).map_err(|placed| vec![named(placed, None, origin)])?;
     understand(text)
-        .map(|content| Rules {
-            hash: RulesHash::of(bytes),
-            content,
-            warnings: Vec::new(),
-        })
-        .map_err(|flaws| {
-            let pieces = Pieces::of(text);
-            place_all(text, flaws, |trail| pieces.find(trail))
-                .into_iter()
-                .map(|placed| named(placed, Some(&pieces), origin))
-                .collect()
-        })
+        .map(|content| Rules::new(RulesHash::of(bytes), content))
+        .map_err(|flaws| faults_of(text, flaws, origin))
+}
+
+/// What is wrong in the file at `origin`, with places and rules.
+pub(super) fn faults_of(text: &str, flaws: Vec<Flaw>, origin: &str) -> Vec<Fault> {
+    if flaws.is_empty() {
+        return Vec::new();
+    }
+    let pieces = Pieces::of(text);
+    place_all(text, flaws, |trail| pieces.find(trail))
+        .into_iter()
+        .map(|placed| named(placed, Some(&pieces), origin))
+        .collect()
 }
 
 fn understand(text: &str) -> Result<Content, Vec<Flaw>> {
@@ -64,7 +66,8 @@ impl RulesHash {
     }
 }
 
-fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
+/// The text of a file; where it is none, why not.
+pub(super) fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
     let not_json = |what: &str| Placed {
         flaw: Flaw {
             code: Code::RulesNotJson,
@@ -96,7 +99,7 @@ fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
 }
 
 /// The parts of a file by which what is wrong is found and named, looked up once for all faults.
-struct Pieces<'a> {
+pub(super) struct Pieces<'a> {
     text: &'a str,
     top: Vec<(String, &'a RawValue)>,
     rules: Vec<&'a RawValue>,
@@ -149,7 +152,7 @@ impl<'a> Pieces<'a> {
 }
 
 /// A flaw as a fault of the file at `origin`.
-fn named(placed: Placed, pieces: Option<&Pieces<'_>>, origin: &str) -> Fault {
+pub(super) fn named(placed: Placed, pieces: Option<&Pieces<'_>>, origin: &str) -> Fault {
     let Placed { flaw, place, width } = placed;
     let (rule, field) = match flaw.trail.steps() {
         [Step::Field(rules), Step::Index(index), ..] if rules == "rules" => {

@@ -1,6 +1,7 @@
 //! Rules that were understood.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::base_source::BaseSource;
 use super::names::Names;
@@ -80,7 +81,8 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Assume {
     pub(crate) role: RoleTemplate,
-    pub(crate) session: SessionFields,
+    /// That of the top of the file itself, where the rule says nothing of its own.
+    pub(crate) session: Arc<SessionFields>,
     pub(crate) base: Option<BaseSource>,
 }
 

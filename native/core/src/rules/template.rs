@@ -46,7 +46,27 @@ pub(crate) enum Part {
 /// never read as a template again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template {
-    parts: Vec<Part>,
+    parts: Parts,
+}
+
+/// Most templates are a single part: many thousands of them shall take little memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Parts {
+    One(Part),
+    Several(Box<[Part]>),
+}
+
+impl FromIterator<Part> for Template {
+    fn from_iter<T: IntoIterator<Item = Part>>(parts: T) -> Self {
+        let mut parts = parts.into_iter();
+        let parts = match (parts.next(), parts.next()) {
+            (Some(only), None) => Parts::One(only),
+            (first, second) => {
+                Parts::Several(first.into_iter().chain(second).chain(parts).collect())
+            }
+        };
+        Self { parts }
+    }
 }
 
 impl Template {
@@ -71,24 +91,27 @@ impl Template {
         if !rest.is_empty() {
             parts.push(Part::Literal(rest.to_owned()));
         }
-        Ok(Self { parts })
+        Ok(parts.into_iter().collect())
     }
 
     /// `${user}` alone.
     pub(crate) fn of_the_user() -> Self {
         Self {
-            parts: vec![Part::Value(Variable::User)],
+            parts: Parts::One(Part::Value(Variable::User)),
         }
     }
 
     /// The parts in order; no two literals stand side by side.
     pub(crate) fn parts(&self) -> &[Part] {
-        &self.parts
+        match &self.parts {
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Several(parts) => parts,
+        }
     }
 
     /// How many values are filled in.
     pub(crate) fn variables(&self) -> usize {
-        self.parts
+        self.parts()
             .iter()
             .filter(|part| matches!(part, Part::Value(_)))
             .count()
@@ -96,14 +119,14 @@ impl Template {
 
     /// Whether a value is filled in.
     pub(crate) fn takes(&self, variable: &Variable) -> bool {
-        self.parts
+        self.parts()
             .iter()
             .any(|part| matches!(part, Part::Value(taken) if taken == variable))
     }
 
     /// All that stands for itself, in order.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().filter_map(|part| match part {
+        self.parts().iter().filter_map(|part| match part {
             Part::Literal(text) => Some(text.as_str()),
             Part::Value(_) => None,
         })
@@ -115,11 +138,11 @@ impl Template {
         values: &Values<'_>,
         fits: impl Fn(&str) -> Result<(), String>,
     ) -> Result<Cow<'_, str>, Unfilled> {
-        if let [Part::Literal(text)] = self.parts.as_slice() {
+        if let [Part::Literal(text)] = self.parts() {
             return Ok(Cow::Borrowed(text));
         }
         let mut filled = String::new();
-        for part in &self.parts {
+        for part in self.parts() {
             match part {
                 Part::Literal(text) => filled.push_str(text),
                 Part::Value(variable) => {
@@ -135,7 +158,7 @@ impl Template {
 
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parts.iter().try_for_each(|part| match part {
+        self.parts().iter().try_for_each(|part| match part {
             Part::Literal(text) => f.write_str(text),
             Part::Value(variable) => write!(f, "{variable}"),
         })

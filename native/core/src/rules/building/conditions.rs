@@ -126,15 +126,16 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
             return Ok(None);
         };
         self.not_empty(field, texts.len())?;
-        texts
-            .iter()
-            .enumerate()
-            .map(|(index, listed)| {
-                parse(self.patterns, listed)
-                    .map_err(|misfit| Flaw::misfit((self.trail)().then(field).then(index), &misfit))
-            })
-            .collect::<Result<_, _>>()
-            .map(Some)
+        // Exactly as much room as they take: there may be very many rules.
+        let mut parsed = Vec::with_capacity(texts.len());
+        for (index, listed) in texts.iter().enumerate() {
+            parsed.push(
+                parse(self.patterns, listed).map_err(|misfit| {
+                    Flaw::misfit((self.trail)().then(field).then(index), &misfit)
+                })?,
+            );
+        }
+        Ok(Some(parsed))
     }
 
     fn patterns(

@@ -1,5 +1,7 @@
 //! What a rule that matches says.
 
+use std::sync::Arc;
+
 use super::super::base_source::BaseSource;
 use super::super::flaw::{Flaw, Flaws};
 use super::super::grammar::{BaseText, RuleText, SessionText};
@@ -83,7 +85,8 @@ fn assume(
         Some(Object(base)) => flaws.keep(base_at(&trail(), base)).map(Some),
         None => Some(None),
     };
-    let own = session_at(&trail(), session, flaws);
+    let has_own = session.is_some();
+    let own = session_at(trail, session, flaws);
     let (role, base, own) = (role?, base?, own?);
     let own_duration = own.duration.is_some();
     let says = Own {
@@ -92,11 +95,15 @@ fn assume(
         policy: own.policy.is_some(),
         policy_arns: own.policy_arns.is_some(),
     };
-    let session = own.clone().over(&top.session);
+    let session = if has_own {
+        Arc::new(own.clone().over(&top.session))
+    } else {
+        Arc::clone(&top.session)
+    };
     let grouped = if known.group {
         Some(())
     } else {
-        flaws.keep(together::check_group(&trail(), &role, &own, &session))
+        flaws.keep(together::check_group(trail, &role, &own, &session))
     };
     let assume = Assume {
         role,
@@ -106,7 +113,7 @@ fn assume(
     let chained = check_chaining(known.name, &assume)
         .map_err(|what| Flaw::at(blamed(&trail(), own_duration, own_base), what));
     let chained = flaws.keep(chained);
-    let fitting = flaws.keep(together::check(&trail(), &says, &assume));
+    let fitting = flaws.keep(together::check(trail, &says, &assume));
     grouped.and(chained).and(fitting).map(|()| assume)
 }
 
@@ -146,14 +153,14 @@ pub(super) fn base_at(trail: &Trail, base: &BaseText) -> Result<BaseSource, Flaw
 
 /// The fields of a session, all open where there is none; none where something is wrong with them.
 pub(super) fn session_at(
-    trail: &Trail,
+    trail: &impl Fn() -> Trail,
     session: Option<Object<SessionText>>,
     flaws: &mut Flaws,
 ) -> Option<SessionFields> {
     let Some(Object(session)) = session else {
         return Some(SessionFields::default());
     };
-    SessionFields::build(&trail.then("session"), session, flaws)
+    SessionFields::build(&trail().then("session"), session, flaws)
 }
 
 fn no_session(

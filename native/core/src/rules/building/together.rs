@@ -18,11 +18,11 @@ pub(super) struct Own {
 }
 
 /// Checks the fields of a rule and those of the top together. `rule` is the way to the rule.
-pub(super) fn check(rule: &Trail, own: &Own, assume: &Assume) -> Result<(), Flaw> {
+pub(super) fn check(rule: &impl Fn() -> Trail, own: &Own, assume: &Assume) -> Result<(), Flaw> {
     let session = &assume.session;
     let session_of = |of_the_rule: bool| {
         if of_the_rule {
-            rule.then("session")
+            rule().then("session")
         } else {
             Trail::default().then("session")
         }
@@ -84,15 +84,15 @@ pub(super) fn check(rule: &Trail, own: &Own, assume: &Assume) -> Result<(), Flaw
 /// Checks that a rule which fills in `${group}` says which group is meant. `merged` is what the rule
 /// itself says of its session, and what it takes over from the top of the file.
 pub(super) fn check_group(
-    rule: &Trail,
+    rule: &impl Fn() -> Trail,
     role: &RoleTemplate,
     own: &SessionFields,
     merged: &SessionFields,
 ) -> Result<(), Flaw> {
     let trail = if role.template().takes(&Variable::Group) {
-        rule.then("role")
+        rule().then("role")
     } else if let Some(field) = own.field_that_takes(&Variable::Group) {
-        rule.then("session").then(field)
+        rule().then("session").then(field)
     } else if let Some(field) = merged.field_that_takes(&Variable::Group) {
         // It is wrong at the top because of this rule.
         return Err(Flaw::at(

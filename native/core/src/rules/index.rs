@@ -1,0 +1,75 @@
+//! Which rules may match a request, found without looking at the others.
+//!
+//! Each rule is kept under one of its conditions: the one whose values the fewest rules share. A
+//! request knows what it is (its user, the folders above its key, its groups, …), looks each of these
+//! up, and is given the rules kept there in their order. A rule that is not given has a condition that
+//! is false for this request, and none before it that could fail. So a walk through the given rules
+//! ends as a walk through all of them does.
+//!
+//! What is looked up are hashes. Where two texts share one, a rule too many is given, and the walk
+//! passes it by.
+
+mod building;
+mod fact;
+mod in_order;
+mod remembered;
+mod tree;
+
+use std::sync::Arc;
+
+use self::building::Builder;
+use self::remembered::Remembered;
+use self::tree::Tree;
+use super::pattern::Pattern;
+use super::rule::{Conditions, Rule};
+
+pub(crate) use self::fact::{Asked, Where};
+
+/// The index of a version of the rules. Made once, read by all threads.
+#[derive(Debug)]
+pub(crate) struct Index {
+    /// None where there are more rules than 32 bits number.
+    tree: Option<Tree>,
+    /// What is known of users and `usersMatching`.
+    pub(crate) users: Remembered,
+    /// What is known of groups and `groupsMatching`.
+    pub(crate) groups: Remembered,
+}
+
+impl Index {
+    /// The index of rules in their order.
+    pub(super) fn of(rules: &[Arc<Rule>]) -> Self {
+        Self {
+            tree: Builder::new(rules).build(),
+            users: Remembered::new(expressions(rules, |conditions| &conditions.users_matching)),
+            groups: Remembered::new(expressions(rules, |conditions| &conditions.groups_matching)),
+        }
+    }
+
+    /// The numbers of all rules that may match, or with which a walk may come to its end, in
+    /// ascending order. None where it takes a walk through all of them to know.
+    pub(crate) fn candidates(&self, asked: &Asked<'_>) -> Option<impl Iterator<Item = usize>> {
+        let candidates = self.tree.as_ref()?.candidates(asked);
+        Some(candidates.filter_map(|number| usize::try_from(number).ok()))
+    }
+}
+
+/// The expressions of one field, also of those in `not`.
+fn expressions(
+    rules: &[Arc<Rule>],
+    field: impl Fn(&Conditions) -> &Option<Vec<Pattern>>,
+) -> Vec<Pattern> {
+    let mut found = vec![];
+    let mut seen = rustc_hash::FxHashSet::default();
+    for rule in rules {
+        let conditions = &rule.conditions;
+        for conditions in std::iter::once(conditions).chain(conditions.not.as_deref()) {
+            for pattern in field(conditions).iter().flatten() {
+                if seen.insert(pattern.id()) {
+                    found.push(pattern.clone());
+                }
+            }
+        }
+    }
+    found
+}
