@@ -5,6 +5,7 @@ mod explain;
 mod iam;
 mod man;
 mod rules_argument;
+mod schema;
 mod settings;
 mod terminal;
 
@@ -30,6 +31,7 @@ struct Arguments {
 enum Command {
     Explain(explain::Explain),
     Iam(iam::Iam),
+    Schema(schema::Schema),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Explain(explain) => explain.run(),
         Command::Iam(iam) => iam.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),

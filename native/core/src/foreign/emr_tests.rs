@@ -16,8 +16,18 @@ fn a_whole_security_configuration_is_read_past_its_other_sections() {
     let cases = [
         ("dana", vec!["analysts"], "s3://lake/x", Some("emrfs-dana")),
         ("fred", vec!["analysts"], "s3://lake/x", Some("emrfs-lake")),
-        ("fred", vec!["analysts"], "s3://Archive/years/2023/q1", Some("emrfs-lake")),
-        ("fred", vec!["analysts"], "s3://Archive/years/20234", Some("emrfs-analysts")),
+        (
+            "fred",
+            vec!["analysts"],
+            "s3://Archive/years/2023/q1",
+            Some("emrfs-lake"),
+        ),
+        (
+            "fred",
+            vec!["analysts"],
+            "s3://Archive/years/20234",
+            Some("emrfs-analysts"),
+        ),
         ("fred", vec!["staff"], "s3://Archive/", None),
         ("fred", vec![], "s3a://elsewhere/", None),
     ];
@@ -48,7 +58,8 @@ fn a_whole_security_configuration_is_read_past_its_other_sections() {
 
 #[test]
 fn a_text_may_begin_further_inside() {
-    let mapping = json!([{"Role": format!("{ROLE}/r"), "IdentifierType": "User", "Identifiers": ["dana"]}]);
+    let mapping =
+        json!([{"Role": format!("{ROLE}/r"), "IdentifierType": "User", "Identifiers": ["dana"]}]);
     for text in [
         json!({"AuthorizationConfiguration": {"EmrFsConfiguration": {"RoleMappings": mapping}}}),
         json!({"EmrFsConfiguration": {"RoleMappings": mapping}}),
@@ -56,7 +67,10 @@ fn a_text_may_begin_further_inside() {
         mapping,
     ] {
         let text = text.to_string();
-        assert_eq!(given(&text, "dana", &[], "s3://b/").role(), Some(&*format!("{ROLE}/r")));
+        assert_eq!(
+            given(&text, "dana", &[], "s3://b/").role(),
+            Some(&*format!("{ROLE}/r"))
+        );
         assert_eq!(given(&text, "emil", &[], "s3://b/"), Given::Base);
         assert_eq!(imported(&text).warnings, []);
     }
@@ -159,11 +173,16 @@ fn all_that_is_wrong_is_told_in_its_order() {
 
 #[test]
 fn a_name_that_looks_like_a_list_is_told() {
-    let text = one(&format!("{ROLE}/r"), "User", &["dana, emil", " fred", "gus"]);
+    let text = one(
+        &format!("{ROLE}/r"),
+        "User",
+        &["dana, emil", " fred", "gus"],
+    );
     assert_eq!(
         warnings(&text)
             .iter()
-            .filter(|warning| warning.contains("foreign-odd-name mapping-1 RoleMappings[0].Identifiers"))
+            .filter(|warning| warning
+                .contains("foreign-odd-name mapping-1 RoleMappings[0].Identifiers"))
             .count(),
         2
     );
@@ -196,7 +215,10 @@ impl Mapping {
 
 fn mapping() -> impl Strategy<Value = Mapping> {
     let identified = prop_oneof![
-        (Just("User"), prop::collection::vec("[ab]{1,2}|\\PC{1,4}", 1..4)),
+        (
+            Just("User"),
+            prop::collection::vec("[ab]{1,2}|\\PC{1,4}", 1..4)
+        ),
         (Just("Group"), prop::collection::vec("[gh]{1,2}", 1..4)),
         (
             Just("Prefix"),
