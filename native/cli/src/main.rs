@@ -1,8 +1,10 @@
 //! The `rolecall` command.
 
+mod check;
 mod completions;
 mod explain;
 mod iam;
+mod import;
 mod man;
 mod rules_argument;
 mod schema;
@@ -29,7 +31,9 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Explain(explain::Explain),
+    Import(import::Import),
     Iam(iam::Iam),
     Schema(schema::Schema),
     Settings(settings::Settings),
@@ -39,7 +43,9 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Import(import) => import.run(),
         Command::Iam(iam) => iam.run(),
         Command::Schema(schema) => schema.run(),
         Command::Settings(settings) => settings.run(),

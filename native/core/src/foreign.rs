@@ -13,12 +13,13 @@ mod trino;
 mod user_role_mapper;
 mod written;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
-use crate::rules::{Fault, Members, Misfit, Place, Places, Warning, offset_of_byte};
+use crate::rules::{self, Fault, Members, Misfit, Place, Places, Rules, Warning, offset_of_byte};
 use reading::Reading;
 
 /// The formats that are read.
@@ -34,6 +35,17 @@ pub enum Format {
     UserRoleMapper,
     /// The EMR User Role Mapper's mappings to managed policies.
     UserRoleMapperPolicies,
+}
+
+impl Format {
+    /// What its own system gives whom nothing matches, and so do the rules; goes on from `whom no
+    /// rule matches`.
+    pub fn default_in_words(self) -> &'static str {
+        match self {
+            Self::Emr | Self::EmrServerless => "gets the base's own credentials",
+            Self::Trino | Self::UserRoleMapper | Self::UserRoleMapperPolicies => "is denied",
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -70,6 +82,25 @@ pub struct Imported {
     pub json: String,
     /// What means something else here, or might.
     pub warnings: Vec<Warning>,
+    /// Where in the foreign text each rule comes from, by its name.
+    places: HashMap<String, Place>,
+}
+
+impl Imported {
+    /// The rules themselves, with the hash of the written file.
+    ///
+    /// # Errors
+    /// What rules can't say of it, such as an expression that is too large, at the entry.
+    pub(crate) fn rules(&self, origin: &str) -> Result<Rules, Vec<Fault>> {
+        rules::read_native(self.json.as_bytes(), origin).map_err(|mut faults| {
+            for fault in &mut faults {
+                let entry = fault.rule.as_ref().and_then(|rule| self.places.get(rule));
+                fault.place = entry.copied();
+                fault.width = None;
+            }
+            faults
+        })
+    }
 }
 
 /// Tells a text by its content.
@@ -95,7 +126,11 @@ pub fn recognise(bytes: &[u8]) -> Content {
 /// # Errors
 /// RC106 with the place and the field of the first fault.
 pub fn import(bytes: &[u8], origin: &str) -> Option<Result<Imported, Error>> {
-    Some(read(bytes, origin)?.map_err(|faults| first(faults, origin)))
+    Some(
+        read(bytes, origin)?
+            .and_then(|imported| imported.rules(origin).map(|_| imported))
+            .map_err(|faults| first(faults, origin)),
+    )
 }
 
 /// The same for a text whose format somebody names, whatever it looks like.
@@ -109,7 +144,9 @@ pub fn import_as(format: Format, bytes: &[u8], origin: &str) -> Result<Imported,
             format!("{origin}: the file is not UTF-8; save it as UTF-8"),
         ));
     };
-    read_as(format, text, origin).map_err(|faults| first(faults, origin))
+    read_as(format, text, origin)
+        .and_then(|imported| imported.rules(origin).map(|_| imported))
+        .map_err(|faults| first(faults, origin))
 }
 
 /// Reads a text if its content is foreign; with all of its faults in the order in which they stand.
@@ -141,16 +178,25 @@ fn read_as(format: Format, text: &str, origin: &str) -> Result<Imported, Vec<Fau
         }
     };
     let warnings = reading.end(origin)?;
-    let json = file.and_then(|file| serde_json::to_string_pretty(&file).ok());
-    match json {
-        Some(json) => Ok(Imported {
-            format,
-            json: json + "\n",
-            warnings,
-        }),
+    let json = file
+        .as_ref()
+        .and_then(|file| serde_json::to_string_pretty(file).ok());
+    let (Some(file), Some(json)) = (file, json) else {
         // Whatever has no rules has a fault.
-        None => Err(vec![of_the_whole(origin, format!("holds no {format}"))]),
-    }
+        return Err(vec![of_the_whole(origin, format!("holds no {format}"))]);
+    };
+    let mut places = Places::of(text);
+    let places = file
+        .rules
+        .into_iter()
+        .map(|rule| (rule.name, places.at(rule.offset)))
+        .collect();
+    Ok(Imported {
+        format,
+        json: json + "\n",
+        warnings,
+        places,
+    })
 }
 
 fn first(faults: Vec<Fault>, origin: &str) -> Error {

@@ -20,6 +20,7 @@ mod misfit;
 mod names;
 mod nearest;
 mod pattern;
+mod pieces;
 mod place;
 mod policy_arn;
 mod prefix;
@@ -70,17 +71,22 @@ pub(crate) use index::{Asked, Index, Where};
 pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use look::{LARGEST, Look, Stamp, file_bytes};
+pub(crate) use misfit::unfit_character;
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use pattern::Pattern;
+pub(crate) use pieces::Pieces;
+pub(crate) use place::{Places, offset_of, offset_of_byte};
 pub(crate) use prefix::{Prefix, SCHEMES};
 pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
+pub(crate) use reading::read_native;
 pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
 pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
 pub(crate) use session_name::SessionNameTemplate;
+pub(crate) use session_policy::PolicyTemplate;
 pub(crate) use strict::{Field, Form, Grammar, Object, UniqueMap, present, read as read_strictly};
-pub(crate) use template::{Unfilled, Values};
-pub(crate) use trail::Step;
+pub(crate) use template::{Part, Unfilled, Values};
+pub(crate) use trail::{Member, Members, Step, Trail};
 
 /// A rules file that was read and found good.
 #[derive(Clone, Debug)]

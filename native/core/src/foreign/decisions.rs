@@ -96,6 +96,7 @@ pub(super) fn refusal(text: &str) -> String {
 pub(super) fn faults(text: &str) -> Vec<String> {
     super::read(text.as_bytes(), "their.json")
         .expect("foreign by its content")
+        .and_then(|imported| imported.rules("their.json"))
         .expect_err("refused")
         .iter()
         .map(|fault| {

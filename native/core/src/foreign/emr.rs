@@ -149,6 +149,7 @@ fn rule(reading: &mut Reading<'_>, index: usize, mapping: Value<'_>) -> Option<R
     let identifiers = identifiers.and_then(|identifiers| reading.texts(&identifiers));
     let mut rule = Rule {
         name: name_of(index),
+        offset: reading.offset(&fields.whole),
         outcome: Outcome::Role(role?.as_str().to_owned()),
         ..Rule::default()
     };

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::reading::Reading;
 use super::written::{File, Outcome, Rule, name_of};
-use crate::rules::{BucketName, Misfit, Quoted, RoleArn};
+use crate::rules::{BucketName, Misfit, Quoted, RoleArn, offset_of, unfit_character};
 
 /// What stands between a bucket and its role.
 pub(super) const ARROW: &str = "->";
@@ -36,6 +36,7 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Option<File> {
                 }
                 rules.push(Rule {
                     name: name_of(index),
+                    offset: offset_of(text, entry),
                     prefixes: vec![format!("s3://{}/", bucket.as_str())],
                     outcome: Outcome::Role(role.as_str().to_owned()),
                     ..Rule::default()
@@ -60,6 +61,9 @@ fn parse(entry: &str) -> Result<(BucketName, RoleArn), Misfit> {
         ));
     }
     super::literal(bucket, "no bucket's name holds it")?;
+    if let Some(misfit) = unfit_character(bucket, |c| c.is_ascii_graphic()) {
+        return Err(misfit);
+    }
     let bucket = BucketName::parse(bucket)?;
     let before = entry.chars().count() - role.chars().count();
     let role = RoleArn::parse(role).map_err(|misfit| match misfit.position() {
@@ -72,3 +76,7 @@ fn parse(entry: &str) -> Result<(BucketName, RoleArn), Misfit> {
 fn wrong(reading: &mut Reading<'_>, index: usize, entry: &str, misfit: &Misfit) {
     reading.misfit_in(entry, misfit.position(), format!("[{index}]"), misfit);
 }
+
+#[cfg(test)]
+#[path = "emr_serverless_tests.rs"]
+mod tests;

@@ -49,9 +49,8 @@ fn a_whole_security_configuration_is_read_past_its_other_sections() {
     assert_eq!(
         warnings(WHOLE),
         [
-            "33:5 foreign-section-ignored - AuthorizationConfiguration.IAMConfiguration"
-                .replace("33:5", "33:25"),
-            "35:23 foreign-prefix-boundary mapping-2 AuthorizationConfiguration.EmrFsConfiguration.RoleMappings".to_owned(),
+            "35:25 foreign-section-ignored - AuthorizationConfiguration.IAMConfiguration",
+            "37:23 foreign-prefix-boundary mapping-2 AuthorizationConfiguration.EmrFsConfiguration.RoleMappings",
         ]
     );
 }
@@ -81,7 +80,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let cases = [
         (
             one("arn:aws:iam::111122223333:role/ data-eng", "User", &["dana"]),
-            "RC106: their.json:1:95: field `RoleMappings[0].Role`: holds a space at character 32, which no ARN may; take it out",
+            "RC106: their.json:1:105: field `RoleMappings[0].Role`: holds a space at character 32, which no ARN may; take it out",
         ),
         (
             one("data-eng", "User", &["dana"]),
@@ -149,8 +148,8 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
     ];
     for (text, told) in cases {
-        let refusal = refusal(&text);
-        assert!(refusal.contains(told), "{text}\n{refusal}");
+        let all = format!("{}\n{}", refusal(&text), faults(&text).join("\n"));
+        assert!(all.contains(told), "{text}\n{all}");
     }
 }
 

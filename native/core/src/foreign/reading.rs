@@ -85,6 +85,11 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// How many bytes stand before a value.
+    pub(super) fn offset(&self, value: &Value<'_>) -> usize {
+        offset_of(self.text, value.raw.get())
+    }
+
     /// How much is wrong so far.
     pub(super) fn count_of_wrongs(&self) -> usize {
         self.wrongs.len()

@@ -84,6 +84,7 @@ fn rule(reading: &mut Reading<'_>, index: usize, entry: Value<'_>) -> Option<Rul
     }
     let mut rule = Rule {
         name: name_of(index),
+        offset: reading.offset(&fields.whole),
         ..Rule::default()
     };
     if let Some(names) = expression(reading, &fields, "user") {
@@ -223,3 +224,7 @@ fn session(text: &str) -> Result<String, Misfit> {
     let written = text.replace(USER, "${user}");
     SessionNameTemplate::parse(&written).map(|_| written)
 }
+
+#[cfg(test)]
+#[path = "trino_tests.rs"]
+mod tests;

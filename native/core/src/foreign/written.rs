@@ -41,6 +41,9 @@ impl File {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Rule {
     pub(super) name: String,
+    /// How many bytes of the foreign text stand before what it comes from.
+    #[serde(skip)]
+    pub(super) offset: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) users: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::reading::{Reading, Value};
 use super::super::written::{File, Outcome, Rule, Session};
 use super::{Entry, POLICIES, Principal, entries, last_of_each};
-use crate::rules::{Misfit, Quoted, QuotedList, RoleArn};
+use crate::rules::{Misfit, PolicyArn, Quoted, QuotedList, RoleArn};
 
 /// The role that the policies narrow, as the mapper's own properties file calls it. The mappings do
 /// not hold it: it has to be written beside them.
@@ -71,7 +71,11 @@ pub(in super::super) fn read(reading: &mut Reading<'_>, top: Value<'_>) -> Optio
         );
         return None;
     }
-    Some(File::denying(rules(role?.as_str(), &users, &groups)))
+    let mut rules = rules(role?.as_str(), &users, &groups);
+    for rule in &mut rules {
+        rule.offset = reading.offset(&list);
+    }
+    Some(File::denying(rules))
 }
 
 /// Managed policies by their ARNs.
@@ -79,7 +83,7 @@ pub(super) fn arns(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<Vec<S
     let texts = reading.texts(value)?;
     let mut arns = Vec::with_capacity(texts.len());
     for (item, text) in texts {
-        match RoleArn::parse(&text) {
+        match PolicyArn::parse(&text) {
             Ok(_) => arns.push(text),
             Err(misfit) => reading.misfit(&item, &misfit),
         }
@@ -205,3 +209,7 @@ fn rules(role: &str, users: &Classes, groups: &Classes) -> Vec<Rule> {
     }
     rules
 }
+
+#[cfg(test)]
+#[path = "policies_tests.rs"]
+mod tests;

@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 use super::super::reading::{Fields, Reading, Value};
 use super::super::written::{File, Outcome, Rule, Session, name_of};
 use super::{Entry, Principal, ROLES, entries, last_of_each};
-use crate::rules::{ExternalId, LONGEST, Misfit, QuotedList, RoleArn, SHORTEST, SessionName};
+use crate::rules::{
+    ExternalId, LONGEST, Misfit, PolicyTemplate, QuotedList, RoleArn, SHORTEST, SessionName,
+};
 
 const KNOWN: [&str; 10] = [
     "username",
@@ -59,6 +61,7 @@ fn rule(reading: &mut Reading<'_>, entry: &Entry<'_>) -> Option<Rule> {
     }
     let mut rule = Rule {
         name,
+        offset: reading.offset(&fields.whole),
         outcome: Outcome::Role(role?.as_str().to_owned()),
         session: session.if_any(),
         ..Rule::default()
@@ -143,8 +146,10 @@ fn policy(text: &str) -> Result<Box<RawValue>, Misfit> {
             "is no policy; write a JSON object in this text",
         ));
     }
-    serde_json::from_str(text.trim())
-        .map_err(|error| Misfit::new(format!("is not JSON inside: {error}")))
+    let policy: Box<RawValue> = serde_json::from_str(text.trim())
+        .map_err(|error| Misfit::new(format!("is not JSON inside: {error}")))?;
+    PolicyTemplate::parse(&policy).map_err(|wrong| wrong.misfit.anywhere())?;
+    Ok(policy)
 }
 
 /// Where groups have different outcomes, the order of the caller's own list decides with the mapper,
@@ -186,3 +191,7 @@ fn outcome(fields: &Fields<'_>) -> String {
     .collect::<Vec<_>>()
     .join("\n")
 }
+
+#[cfg(test)]
+#[path = "roles_tests.rs"]
+mod tests;
