@@ -4,6 +4,7 @@ It runs while authorization is still off, when AssumeRole of any made-up role gi
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,8 @@ class Seeded:
 
     data_analyst: Keys
     ec2_service: Keys
+    administrators: Mapping[str, Keys]
+    """For each account a user who may do everything there."""
 
 
 def object_body(bucket: str) -> str:
@@ -86,7 +89,12 @@ def seed(endpoint: str) -> Seeded:
     """Fill both accounts and tell the keys of the two IAM users."""
     first, second = _keys_inside(endpoint, ACCOUNT), _keys_inside(endpoint, RESEARCH_ACCOUNT)
     iam = client("iam", endpoint, first)
-    seeded = Seeded(_user(iam, DATA_ANALYST), _user(iam, EC2_SERVICE))
+    assuming = _allow(ASSUMING, "*")
+    administrators = {
+        account: _user(client("iam", endpoint, keys), f"arn:aws:iam::{account}:user/administrator", _allow("*", "*"))
+        for account, keys in ((ACCOUNT, first), (RESEARCH_ACCOUNT, second))
+    }
+    seeded = Seeded(_user(iam, DATA_ANALYST, assuming), _user(iam, EC2_SERVICE, assuming), administrators)
 
     _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow(ASSUMING, "*"))
     for role, buckets in {
@@ -114,10 +122,10 @@ def _keys_inside(endpoint: str, account: str) -> Keys:
     return Keys(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
 
 
-def _user(iam: Any, arn: str) -> Keys:
+def _user(iam: Any, arn: str, permission: dict[str, Any]) -> Keys:
     name = arn.rsplit("/", 1)[1]
     iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_policy(_allow(ASSUMING, "*")))
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_policy(permission))
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return Keys(key["AccessKeyId"], key["SecretAccessKey"])
 
