@@ -92,12 +92,13 @@ fn scope(request: &Request) -> String {
 
 #[tokio::test]
 async fn an_object_is_read_by_a_signed_get_and_again_by_its_etag() {
-    let world = world_of(&[("AWS_SESSION_TOKEN", "base-token")], |request| {
-        match request.header("if-none-match") {
+    let world = world_of(
+        &[("AWS_SESSION_TOKEN", "base-token")],
+        |request| match request.header("if-none-match") {
             Some(ETAG) => Reply::status(304, ""),
             _ => object(ETAG, "rules"),
-        }
-    });
+        },
+    );
     assert_eq!(world.read(None).await, Ok(rules()));
     assert_eq!(world.read(Some(ETAG)).await, Ok(Found::Unchanged));
     assert_eq!(world.read(Some("\"old\"")).await, Ok(rules()));
@@ -119,9 +120,8 @@ async fn an_object_is_read_by_a_signed_get_and_again_by_its_etag() {
 
 #[tokio::test]
 async fn a_bucket_of_another_region_is_asked_there_once_and_for_good() {
-    let west = |status, code| {
-        refused(status, code, "elsewhere").with("x-amz-bucket-region", "us-west-2")
-    };
+    let west =
+        |status, code| refused(status, code, "elsewhere").with("x-amz-bucket-region", "us-west-2");
     for redirect in [
         west(301, "PermanentRedirect").with("location", "http://127.0.0.1:1/evil"),
         west(307, "TemporaryRedirect").with("location", "http://127.0.0.1:1/evil"),
@@ -151,7 +151,10 @@ async fn a_bucket_of_another_region_is_asked_there_once_and_for_good() {
         });
         let error = world.read(None).await.unwrap_err();
         assert_eq!(error.code(), Code::RulesRequestRejected);
-        assert!(error.message().contains("rolecall.rules.s3.region"), "{error}");
+        assert!(
+            error.message().contains("rolecall.rules.s3.region"),
+            "{error}"
+        );
         assert_eq!(world.stub.seen().len(), calls, "{region}");
     }
 }
@@ -171,7 +174,10 @@ async fn what_may_pass_is_asked_again_within_the_deadline() {
     let before = down.clock.now();
     let error = down.read(None).await.unwrap_err();
     assert_eq!(error.code(), Code::RulesUnanswered);
-    assert!(error.message().contains("SlowDown: Please reduce"), "{error}");
+    assert!(
+        error.message().contains("SlowDown: Please reduce"),
+        "{error}"
+    );
     let tried = down.clock.now() - before;
     assert!(tried <= PATIENT, "{tried:?}");
     assert!(down.stub.seen().len() > 10);
@@ -183,10 +189,18 @@ async fn what_is_lacking_is_told_without_a_secret() {
         (
             refused(403, "AccessDenied", "Access Denied"),
             Code::RulesDenied,
-            &["AKIABASE of base environment", "s3:GetObject on arn:aws:s3:::team.rules/a b/rules+1.json", "s3:ListBucket"][..],
+            &[
+                "AKIABASE of base environment",
+                "s3:GetObject on arn:aws:s3:::team.rules/a b/rules+1.json",
+                "s3:ListBucket",
+            ][..],
         ),
         (
-            refused(403, "AccessDenied", "User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext"),
+            refused(
+                403,
+                "AccessDenied",
+                "User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext",
+            ),
             Code::RulesDenied,
             &["allow the base kms:Decrypt on that key"],
         ),
@@ -195,18 +209,30 @@ async fn what_is_lacking_is_told_without_a_secret() {
             Code::RulesNotFound,
             &["has no such object", "rolecall.rules"],
         ),
-        (refused(404, "NoSuchBucket", "no"), Code::RulesNotFound, &["NoSuchBucket"]),
+        (
+            refused(404, "NoSuchBucket", "no"),
+            Code::RulesNotFound,
+            &["NoSuchBucket"],
+        ),
         (
             refused(403, "InvalidAccessKeyId", "unknown"),
             Code::RulesRequestRejected,
             &["does not know AKIABASE"],
         ),
         (
-            refused(403, "SignatureDoesNotMatch", "base-secret\nThe Canonical String is x"),
+            refused(
+                403,
+                "SignatureDoesNotMatch",
+                "base-secret\nThe Canonical String is x",
+            ),
             Code::RulesRequestRejected,
             &["its secret key does not match"],
         ),
-        (refused(400, "ExpiredToken", "ended"), Code::RulesRequestRejected, &["has ended"]),
+        (
+            refused(400, "ExpiredToken", "ended"),
+            Code::RulesRequestRejected,
+            &["has ended"],
+        ),
         (
             refused(403, "InvalidObjectState", "archived"),
             Code::RulesRequestRejected,
@@ -251,7 +277,14 @@ async fn a_host_whose_clock_is_wrong_signs_by_the_time_of_s3() {
         .stub
         .seen()
         .iter()
-        .map(|request| request.header("x-amz-date").unwrap().chars().take(11).collect())
+        .map(|request| {
+            request
+                .header("x-amz-date")
+                .unwrap()
+                .chars()
+                .take(11)
+                .collect()
+        })
         .collect();
     assert_eq!(dates, ["20231114T22", "20231115T01", "20231115T01"]);
 
@@ -277,14 +310,22 @@ async fn a_base_without_keys_is_told_with_what_it_is_for() {
     let world = world_of(&[("AWS_SECRET_ACCESS_KEY", "")], |_| object(ETAG, "rules"));
     let error = world.read(None).await.unwrap_err();
     assert_eq!(error.code(), Code::EnvironmentIncomplete);
-    assert!(error.message().contains("to read the rules s3://team.rules/"), "{error}");
+    assert!(
+        error
+            .message()
+            .contains("to read the rules s3://team.rules/"),
+        "{error}"
+    );
     assert_eq!(world.stub.seen().len(), 0);
 }
 
 #[test]
 fn a_url_is_told_without_its_path() {
     for (url, expected) in [
-        ("https://b.s3.x.amazonaws.com/k/l", "https://b.s3.x.amazonaws.com"),
+        (
+            "https://b.s3.x.amazonaws.com/k/l",
+            "https://b.s3.x.amazonaws.com",
+        ),
         ("http://127.0.0.1:1", "http://127.0.0.1:1"),
         ("none", "none"),
     ] {

@@ -114,7 +114,10 @@ fn what_nobody_set_for_the_bucket_of_the_rules_does_not_count() {
             conf_from("fs.s3a.path.style.access", "true", "core-default.xml"),
         ],
     );
-    assert_eq!((place.endpoint, place.region, place.path_style), (None, None, false));
+    assert_eq!(
+        (place.endpoint, place.region, place.path_style),
+        (None, None, false)
+    );
     // Keys of the host that rules in a file have no use for are none of our business.
     let file = vec![
         conf("rolecall.rules", "/r.json"),
@@ -155,7 +158,10 @@ fn where_the_owner_sets_the_rules_no_job_says_how_they_are_reached() {
 #[test]
 fn an_owner_can_not_give_what_is_the_jobs_own() {
     for (rules, told) in [
-        ("{\\\"version\\\": 1}", "gives inline rules, which is the job's own"),
+        (
+            "{\\\"version\\\": 1}",
+            "gives inline rules, which is the job's own",
+        ),
         ("classpath:rules.json", "gives classpath:rules.json"),
         ("conf:fs.s3.authorization.roleMapping", "gives conf:fs.s3."),
     ] {
@@ -187,15 +193,26 @@ fn what_java_hands_over_is_the_rules() {
         text: text.into(),
     };
     assert_eq!(
-        rules("conf:a.key", vec![entry(Origin::RulesKey, "a.key", " ${user} ")]),
+        rules(
+            "conf:a.key",
+            vec![entry(Origin::RulesKey, "a.key", " ${user} ")]
+        ),
         Ok(text("conf:a.key", " ${user} "))
     );
     assert_eq!(
-        rules("classpath:r.json", vec![entry(Origin::RulesResource, "r.json", "{}")]),
+        rules(
+            "classpath:r.json",
+            vec![entry(Origin::RulesResource, "r.json", "{}")]
+        ),
         Ok(text("classpath:r.json", "{}"))
     );
     for (value, handed, code, told) in [
-        ("conf:a.key", vec![], Code::RulesNotFound, "has no value for that key"),
+        (
+            "conf:a.key",
+            vec![],
+            Code::RulesNotFound,
+            "has no value for that key",
+        ),
         // Nothing is picked up unasked.
         (
             "conf:a.key",

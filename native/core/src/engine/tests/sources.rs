@@ -21,7 +21,9 @@ impl Store {
             let answer = lock(&answers).clone();
             match (&answer, request.header("if-none-match")) {
                 (Answer::Answer { headers, .. }, Some(known))
-                    if headers.iter().any(|(name, etag)| *name == "etag" && etag == known) =>
+                    if headers
+                        .iter()
+                        .any(|(name, etag)| *name == "etag" && etag == known) =>
                 {
                     Answer::status(304, "")
                 }
@@ -251,16 +253,28 @@ fn what_java_hands_over_is_read_and_names_itself_in_errors() {
             value: value.to_owned(),
         }]
     };
-    let by_key = open("conf:a.key", handed(Origin::RulesKey, "a.key", &role("data")));
+    let by_key = open(
+        "conf:a.key",
+        handed(Origin::RulesKey, "a.key", &role("data")),
+    );
     assert_eq!(outcome(&by_key), Ok("ASIAK1".to_owned()));
     let resource = handed(Origin::RulesResource, "r.json", &role("data"));
-    assert_eq!(outcome(&open("classpath:r.json", resource)), Ok("ASIAK1".to_owned()));
+    assert_eq!(
+        outcome(&open("classpath:r.json", resource)),
+        Ok("ASIAK1".to_owned())
+    );
     let wrong = open("conf:a.key", handed(Origin::RulesKey, "a.key", "{"));
     let Reply::Failed(error) = answer(&wrong, &NOTHING_HELD) else {
         panic!("no failure");
     };
-    assert!(error.to_string().starts_with("RC105: conf:a.key:1:"), "{error}");
-    assert_eq!(outcome(&open("conf:b.key", vec![])), Err(Code::RulesNotFound));
+    assert!(
+        error.to_string().starts_with("RC105: conf:a.key:1:"),
+        "{error}"
+    );
+    assert_eq!(
+        outcome(&open("conf:b.key", vec![])),
+        Err(Code::RulesNotFound)
+    );
 }
 
 #[test]
