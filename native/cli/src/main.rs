@@ -1,5 +1,6 @@
 //! The `rolecall` command.
 
+mod check;
 mod completions;
 mod explain;
 mod iam;
@@ -29,6 +30,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Explain(explain::Explain),
     Import(import::Import),
     Iam(iam::Iam),
@@ -39,6 +41,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Import(import) => import.run(),
         Command::Iam(iam) => iam.run(),

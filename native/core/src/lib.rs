@@ -11,6 +11,7 @@ pub mod engine;
 pub mod error;
 pub mod foreign;
 mod lock;
+pub mod review;
 pub mod route;
 pub mod rules;
 mod s3;

@@ -20,6 +20,7 @@ mod misfit;
 mod names;
 mod nearest;
 mod pattern;
+mod pieces;
 mod place;
 mod policy_arn;
 mod prefix;
@@ -74,6 +75,7 @@ pub(crate) use misfit::unfit_character;
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use pattern::Pattern;
+pub(crate) use pieces::Pieces;
 pub(crate) use place::{Places, offset_of, offset_of_byte};
 pub(crate) use prefix::{Prefix, SCHEMES};
 pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
@@ -83,7 +85,7 @@ pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
 pub(crate) use session_name::SessionNameTemplate;
 pub(crate) use session_policy::PolicyTemplate;
 pub(crate) use strict::{Field, Form, Grammar, Object, UniqueMap, present, read as read_strictly};
-pub(crate) use template::{Unfilled, Values};
+pub(crate) use template::{Part, Unfilled, Values};
 pub(crate) use trail::{Member, Members, Step, Trail};
 
 /// A rules file that was read and found good.

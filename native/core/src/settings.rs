@@ -1,5 +1,6 @@
 //! The settings: one table, one order, and what the machine's owner fixes.
 
+mod allowed_conf;
 mod duration;
 mod given;
 mod host_keys;
@@ -11,6 +12,7 @@ mod table;
 mod values;
 mod without_rules;
 
+pub use allowed_conf::allowed_conf_keys;
 pub use given::{Entry, Given, Origin};
 pub use host_keys::HOST_KEYS;
 pub use resolve::{Settings, refusal_mode, resolve};

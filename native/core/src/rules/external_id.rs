@@ -65,6 +65,11 @@ impl ExternalIdTemplate {
         Ok(Self(template))
     }
 
+    /// The text with its variables.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
+    }
+
     /// The ID for a request.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<ExternalId, Unfilled> {
         let text = self.0.fill(values, |value| {

@@ -1,13 +1,13 @@
 //! From bytes to rules.
 
 use ring::digest::{SHA256, digest};
-use serde_json::value::RawValue;
 
 use super::building::{Content, build};
 use super::fault::Fault;
 use super::flaw::{At, Flaw, Placed, place_all};
 use super::form::read_file;
-use super::trail::{Members, Step, Trail, below};
+use super::pieces::Pieces;
+use super::trail::{Step, Trail};
 use super::{Rules, RulesHash};
 use crate::error::{Code, Error};
 use crate::foreign;
@@ -112,59 +112,6 @@ pub(super) fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
                 .pop()
                 .unwrap_or_else(|| not_json("the file is not UTF-8; save it as UTF-8")))
         }
-    }
-}
-
-/// The parts of a file by which what is wrong is found and named, looked up once for all faults.
-pub(super) struct Pieces<'a> {
-    text: &'a str,
-    top: Vec<(String, &'a RawValue)>,
-    rules: Vec<&'a RawValue>,
-}
-
-impl<'a> Pieces<'a> {
-    fn of(text: &'a str) -> Self {
-        let members =
-            serde_json::from_str::<Members<'a>>(text).map_or_else(|_| vec![], |all| all.0);
-        let top: Vec<_> = members
-            .into_iter()
-            .map(|member| (member.name.into_owned(), member.value))
-            .collect();
-        let mut pieces = Self {
-            text,
-            top,
-            rules: vec![],
-        };
-        pieces.rules = pieces
-            .member("rules")
-            .and_then(|rules| serde_json::from_str(rules.get()).ok())
-            .unwrap_or_default();
-        pieces
-    }
-
-    fn member(&self, wanted: &str) -> Option<&'a RawValue> {
-        self.top
-            .iter()
-            .rev()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| *value)
-    }
-
-    fn find(&self, trail: &Trail) -> Option<&'a str> {
-        let value = match trail.steps() {
-            [] => return Some(self.text.trim()),
-            [Step::Field(rules), Step::Index(index), rest @ ..] if rules == "rules" => {
-                below(self.rules.get(*index)?, rest)?
-            }
-            [Step::Field(name), rest @ ..] => below(self.member(name)?, rest)?,
-            [Step::Index(_), ..] => return None,
-        };
-        Some(value.get())
-    }
-
-    fn rule_name(&self, index: usize) -> Option<String> {
-        let name = below(self.rules.get(index)?, &["name".into()])?;
-        serde_json::from_str(name.get()).ok()
     }
 }
 

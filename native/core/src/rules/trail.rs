@@ -11,7 +11,7 @@ use super::place::offset_of;
 use super::quoted::write_visibly;
 
 /// One step down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     /// Into an object.
     Field(Cow<'static, str>),
@@ -32,7 +32,7 @@ impl From<usize> for Step {
 }
 
 /// The steps from the top of a text to a value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Trail(Vec<Step>);
 
 impl Trail {
@@ -42,6 +42,12 @@ impl Trail {
         let mut steps = self.0.clone();
         steps.push(step.into());
         Self(steps)
+    }
+
+    /// All the steps of another further.
+    #[must_use]
+    pub(crate) fn with(&self, further: &Self) -> Self {
+        Self(self.0.iter().chain(&further.0).cloned().collect())
     }
 
     /// The steps in order.
