@@ -166,7 +166,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             json!({"iamRole": role, "user": "(?i)dana"}),
-            "RC106: their.json:1:88: field `mappings[0].user`: holds flags",
+            "RC106: their.json:1:70: field `mappings[0].user`: holds flags",
         ),
         (json!({"iamRole": role, "group": "a*+"}), "possessive"),
         (
