@@ -56,7 +56,7 @@ pub use source_identity::SourceIdentity;
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
-pub(crate) use index::{Asked, Index, Where};
+pub(crate) use index::{Asked, Index, RememberedEntry, Where};
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
