@@ -29,14 +29,16 @@ class Caller:
 
     user: str
     how: str = "remote"
-    """`remote` is a doAs, `proxy` one by `real`, `named` is newInstance for a user, `process` whoever the JVM is."""
+    """`remote` is a doAs, `keytab` one after a login, `proxy` one by `real` (empty: whoever the JVM is), `named` is
+    newInstance for a user, `process` whoever the JVM is."""
     real: str = ""
+    keytab: Path | None = None
 
     def fields(self) -> dict[str, str]:
         """As a command of the host says it."""
         if self.how == "named":
             return {"user": self.user, "by": "named"}
-        return {"user": self.user, "as": self.how, "real": self.real}
+        return {"user": self.user, "as": self.how, "real": self.real, "keytab": str(self.keytab or "")}
 
 
 @dataclass
@@ -78,6 +80,13 @@ class HadoopHost(HostJvm):
         self.provider = provider
         self._names = itertools.count()
 
+    def login(self, principal: str, keytab: Path) -> str:
+        """Make a principal whoever the JVM is, and tell its short name."""
+        answer = self.ask(do="login", user=principal, keytab=str(keytab))
+        if errors := answer.outcome().errors:
+            raise AssertionError(f"{principal} could not log in: {errors}")
+        return answer.fields["name"]
+
     def open(self, bucket: str, caller: Caller, settings: Mapping[str, str], by: str = "new") -> str:
         """Open a file system that stays open, and give its name; an error of opening is the test's failure."""
         name = str(next(self._names))
@@ -91,6 +100,11 @@ class HadoopHost(HostJvm):
     def read(self, name: str, bucket: str, key: str, thread: str = "own") -> Outcome:
         """Read an object on one kind of thread."""
         return self.read_on(name, bucket, key, [thread])[thread]
+
+    def read_as(self, name: str, bucket: str, key: str, caller: Caller) -> Outcome:
+        """Read an object as somebody who need not be the one that opened the file system."""
+        path = f"s3a://{bucket}/{key}"
+        return self.ask_fields({"do": "read", "name": name, "path": path} | caller.fields()).outcome("own.")
 
     def read_on(self, name: str, bucket: str, key: str, threads: Sequence[str]) -> dict[str, Outcome]:
         """Read an object on each of several kinds of thread."""

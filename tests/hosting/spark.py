@@ -34,6 +34,9 @@ class Spark:
     configuration: Path
     output: Path
     """The folder for logs and answers."""
+    master: str = "local[2]"
+    proxy_user: str = ""
+    """In whose name each caller submits its applications, if not its own."""
 
     def read(
         self, caller: str, locations: Sequence[str], settings: Mapping[str, str], pause: float = 0, label: str = ""
@@ -71,10 +74,12 @@ class Spark:
         jars = [self.artifacts.jar, *self.artifacts.host_jars(f"spark-{self.version}")]
         return {
             "spark.app.name": name,
-            "spark.master": "local[2]",
+            "spark.master": self.master,
             "spark.ui.enabled": "false",
             "spark.driver.memory": "768m",
             "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            "spark.executor.memory": "512m",
+            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.warehouse.dir": str(self.output / "warehouse"),
             "spark.jars": ",".join(map(str, jars)),
@@ -82,9 +87,11 @@ class Spark:
 
     def _environment(self, caller: str) -> dict[str, str]:
         home = self.artifacts.spark_home(self.version)
+        submitting = f"--proxy-user {self.proxy_user} " if self.proxy_user else ""
         return self.aws.environment() | {
             "PYTHONPATH": str(home),
-            "SPARK_HOME": str(home / "pyspark"),
+            "SPARK_HOME": str(self._home(home / "pyspark")),
+            "PYSPARK_SUBMIT_ARGS": f"{submitting}pyspark-shell",
             "JAVA_HOME": str(java().resolve().parent.parent),
             "PYSPARK_PYTHON": sys.executable,
             "HADOOP_CONF_DIR": str(self.configuration),
@@ -95,3 +102,12 @@ class Spark:
             "SPARK_LOCAL_DIRS": str(self.output / "spark-local"),
             "PATH": os.environ["PATH"],
         }
+
+    def _home(self, installed: Path) -> Path:
+        """A home of this run: workers write below it."""
+        home = self.output / f"spark-{self.version}-home"
+        if not home.exists():
+            home.mkdir()
+            for entry in installed.iterdir():
+                (home / entry.name).symlink_to(entry)
+        return home

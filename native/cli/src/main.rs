@@ -1,7 +1,10 @@
 //! The `rolecall` command.
 
+mod check;
 mod completions;
 mod explain;
+mod iam;
+mod import;
 mod man;
 mod rules_argument;
 mod settings;
@@ -27,7 +30,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Explain(explain::Explain),
+    Import(import::Import),
+    Iam(iam::Iam),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -35,7 +41,10 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Import(import) => import.run(),
+        Command::Iam(iam) => iam.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),

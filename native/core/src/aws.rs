@@ -1,25 +1,43 @@
 //! What every call to AWS shares: one HTTP client, and the AWS environment and profile.
 
+mod pause;
+mod redaction;
 mod server_time;
 
+pub(crate) use pause::pause_after;
+pub(crate) use redaction::redacted;
 pub(crate) use server_time::{ServerTime, until};
 
 use std::fmt::Write;
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_smithy_async::time::TimeSource;
-use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_http_client::{Builder as HttpClientBuilder, Connector};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
 use crate::clock::Clock;
 use crate::surroundings::Environment;
 
 /// What STS and CloudTrail see of us, as `app/rolecall-VERSION` in the user agent.
 const APP_NAME: &str = concat!("rolecall-", env!("CARGO_PKG_VERSION"));
+/// The same for what is asked without an SDK.
+pub(crate) const USER_AGENT: &str = concat!("app/rolecall-", env!("CARGO_PKG_VERSION"));
+
+/// How long connecting may take, and how long an answer may let wait for its start.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// See [`CONNECT_TIMEOUT`].
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// ring: no other TLS provider is compiled in.
+const TLS: Provider = Provider::Rustls(CryptoMode::Ring);
 
 /// The way to AWS. One a process, so that connections are used again.
 #[derive(Debug)]
@@ -27,20 +45,35 @@ pub(crate) struct Aws {
     clock: Arc<dyn Clock>,
     environment: Environment,
     http: SharedHttpClient,
+    /// For requests that no SDK makes.
+    plain: OnceLock<SharedHttpConnector>,
 }
 
 impl Aws {
     pub(crate) fn new(clock: Arc<dyn Clock>, environment: Environment) -> Self {
-        // ring, passed here: no other TLS provider is compiled in. Trusted certificates are read
-        // at the first call.
-        let http = HttpClientBuilder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
+        // Trusted certificates are read at the first call.
+        let http = HttpClientBuilder::new().tls_provider(TLS).build_https();
         Self {
             clock,
             environment,
             http,
+            plain: OnceLock::new(),
         }
+    }
+
+    /// Sends a request as it is. Follows no redirect: where it leads, our signature must not go.
+    pub(crate) fn send(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connector = self.plain.get_or_init(|| {
+            let settings = HttpConnectorSettings::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .read_timeout(READ_TIMEOUT)
+                .build();
+            let builder = Connector::builder()
+                .tls_provider(TLS)
+                .connector_settings(settings);
+            SharedHttpConnector::new(builder.build())
+        });
+        connector.call(request)
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {

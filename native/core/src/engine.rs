@@ -7,10 +7,12 @@
 mod decisions;
 mod holder;
 mod router;
+mod rules_reader;
 mod trying;
 mod who;
 
 pub use holder::Holder;
+pub use rules_reader::fetch_rules;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,6 +23,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use self::decisions::Decisions;
 use self::router::{Router, RouterKey};
+use self::rules_reader::RulesReader;
 use crate::aws::Aws;
 use crate::base::Bases;
 use crate::cache::Cache;
@@ -44,6 +47,7 @@ pub struct Engine {
     /// Gone only while the engine is dropped.
     runtime: Option<Runtime>,
     handle: Handle,
+    aws: Arc<Aws>,
     bases: Arc<Bases>,
     sts: Arc<Sts>,
     sessions: Cache<Session, Assume>,
@@ -167,7 +171,8 @@ impl Engine {
             surroundings,
             runtime: Some(runtime),
             bases: Arc::new(Bases::new(Arc::clone(&aws), handle.clone())),
-            sts: Arc::new(Sts::new(aws)),
+            sts: Arc::new(Sts::new(Arc::clone(&aws))),
+            aws,
             sessions: Cache::new(clock, handle.clone()),
             handle,
             routers: Mutex::new(HashMap::new()),
@@ -201,6 +206,7 @@ impl Engine {
         routers.retain(|_, router| router.strong_count() > 0);
         let router = Router::new(
             &key,
+            RulesReader::new(&key.place, &self.aws, &self.bases),
             Arc::clone(&self.surroundings.clock),
             self.handle.clone(),
         );

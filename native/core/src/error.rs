@@ -47,7 +47,7 @@ macro_rules! codes {
 
 codes! {
     RulesNotSet = 101, final, failure, "no rules are configured";
-    RulesNotFound = 102, retry, failure, "the rules file does not exist";
+    RulesNotFound = 102, retry, failure, "the rules do not exist";
     RulesUnreadable = 103, retry, failure, "the rules can't be read";
     RulesWritableByOthers = 104, final, failure, "others can write the rules";
     RulesNotJson = 105, final, failure, "the rules are not JSON";
@@ -55,6 +55,9 @@ codes! {
     RulesVersionUnknown = 107, final, failure, "the rules have a version this release does not know";
     RulesSourceUnsupported = 108, final, failure, "the rules are kept where this release can't read them";
     RulesStale = 109, retry, failure, "the last good rules are too old";
+    RulesDenied = 110, retry, failure, "S3 refuses the rules";
+    RulesUnanswered = 111, retry, failure, "S3 did not give the rules";
+    RulesRequestRejected = 112, final, failure, "S3 does not accept the request for the rules";
     SettingInvalid = 120, final, failure, "a setting has a value that it can't have";
     SettingFixedBySite = 121, final, refusal, "a job sets what the site file fixes";
     SiteFileUntrusted = 122, final, failure, "others than root can write the site file";

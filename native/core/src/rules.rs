@@ -1,6 +1,7 @@
 //! The rules file: its grammar, its strict reading, its templates, and where it comes from.
 
 mod arn;
+mod assumptions;
 mod base_source;
 mod bucket;
 mod building;
@@ -14,10 +15,12 @@ mod grammar;
 mod index;
 mod kept;
 mod local_file;
+mod look;
 mod misfit;
 mod names;
 mod nearest;
 mod pattern;
+mod pieces;
 mod place;
 mod policy_arn;
 mod prefix;
@@ -25,6 +28,9 @@ mod quoted;
 mod reading;
 mod role;
 mod rule;
+mod s3_place;
+#[cfg(feature = "schema")]
+mod schema;
 mod session_fields;
 mod session_name;
 mod session_policy;
@@ -34,41 +40,53 @@ mod source_identity;
 mod strict;
 mod template;
 mod trail;
+mod versions;
 mod warning;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use arn::{AccountId, RoleArn};
+pub use assumptions::{Assumption, Partial, Piece};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;
 pub use fault::Fault;
-pub use kept::KeptRules;
 pub use misfit::Misfit;
 pub use place::Place;
 pub use policy_arn::PolicyArn;
 pub use reading::{read, read_all};
+pub use s3_place::{S3Object, S3Place};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use session_name::SessionName;
 pub use session_policy::SessionPolicy;
-pub use source::RulesSource;
+pub use source::{RulesPlace, RulesSource};
 pub use source_identity::SourceIdentity;
+pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
 pub(crate) use index::{Asked, Index, RememberedEntry, Where};
+pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};
+pub(crate) use look::{LARGEST, Look, Stamp, file_bytes};
+pub(crate) use misfit::unfit_character;
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use pattern::Pattern;
+pub(crate) use pieces::Pieces;
+pub(crate) use place::{Places, offset_of, offset_of_byte};
 pub(crate) use prefix::{Prefix, SCHEMES};
 pub(crate) use quoted::{Quoted, QuotedList, write_visibly};
+pub(crate) use reading::read_native;
 pub(crate) use rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome, Rule};
 pub(crate) use session_fields::{LONGEST, LONGEST_CHAINED, SHORTEST};
 pub(crate) use session_name::SessionNameTemplate;
+pub(crate) use session_policy::PolicyTemplate;
 pub(crate) use strict::{Field, Form, Grammar, Object, UniqueMap, present, read as read_strictly};
-pub(crate) use template::{Unfilled, Values};
-pub(crate) use trail::Step;
+pub(crate) use template::{Part, Unfilled, Values};
+pub(crate) use trail::{Member, Members, Step, Trail};
 
 /// A rules file that was read and found good.
 #[derive(Clone, Debug)]

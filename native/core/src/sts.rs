@@ -1,7 +1,6 @@
 //! AssumeRole: the call, what its errors mean, and what is tried again.
 
 mod call;
-mod redaction;
 mod trouble;
 
 use std::sync::Arc;
@@ -10,9 +9,9 @@ use std::time::Duration;
 
 use self::call::Call;
 use self::trouble::{Remedy, Trouble};
-use crate::aws::Aws;
+use crate::aws::{Aws, pause_after};
 use crate::base::{Bases, KeptBase};
-use crate::cache::{Fetch, Fresh, between};
+use crate::cache::{Fetch, Fresh};
 use crate::error::Error;
 use crate::session::Session;
 
@@ -20,10 +19,6 @@ pub use self::call::{AssumedRole, Sts};
 
 /// The longest session that a session may assume, which STS calls role chaining.
 const CHAINED_AT_MOST: Duration = Duration::from_secs(3_600);
-/// The longest pause between two attempts; each is drawn from zero up to it ("full jitter").
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// What the pause after the first attempt is drawn up to; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Assumes one session's role, with the base's credentials.
 #[derive(Debug)]
@@ -159,13 +154,6 @@ impl Assume {
         let tried = self.clock().now().saturating_sub(started);
         trouble.error(&self.session, base, attempts, tried)
     }
-}
-
-fn pause_after(attempts: u32) -> Duration {
-    let longest = FIRST_PAUSE
-        .saturating_mul(1 << attempts.saturating_sub(1).min(10))
-        .min(LONGEST_PAUSE);
-    between(Duration::ZERO, longest)
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub fn opening(message: &[u8]) -> Result<Opening, Error> {
             origin: match origin {
                 0 => Origin::Configuration { source },
                 1 => Origin::SystemProperty,
+                2 => Origin::RulesKey,
+                3 => Origin::RulesResource,
+                4 => Origin::NoRulesResource,
                 other => return Err(unknown("origin of a setting", other)),
             },
             name: block.text()?.to_owned(),

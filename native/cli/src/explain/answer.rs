@@ -1,5 +1,7 @@
 //! What `rolecall explain` answers. Its JSON is described in docs/explain.md.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rolecall_core::error::{Code, Error};
 use rolecall_core::route::{Explanation, Location};
 use rolecall_core::session::{Plan, Planned, Session};
@@ -63,6 +65,17 @@ pub struct AskedSession {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub transitive_tag_keys: BTreeSet<String>,
+    /// The policy's JSON text, as STS gets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policy_arns: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sts_endpoint: Option<String>,
@@ -78,6 +91,21 @@ impl AskedSession {
                 .external_id
                 .as_ref()
                 .map(|id| id.as_str().to_owned()),
+            source_identity: session
+                .source_identity
+                .as_ref()
+                .map(|identity| identity.as_str().to_owned()),
+            tags: session.tags.clone(),
+            transitive_tag_keys: session.transitive_tag_keys.clone(),
+            policy: session
+                .policy
+                .as_ref()
+                .map(|policy| policy.as_str().to_owned()),
+            policy_arns: session
+                .policy_arns
+                .iter()
+                .map(|arn| arn.as_str().to_owned())
+                .collect(),
             region: session.region.clone(),
             sts_endpoint: session.sts_endpoint.clone(),
         }

@@ -83,6 +83,7 @@ impl Text<'_> {
         }
         for (what, value) in [
             ("external ID", &session.external_id),
+            ("source identity", &session.source_identity),
             ("region", &session.region),
             ("STS at", &session.sts_endpoint),
         ] {
@@ -90,6 +91,27 @@ impl Text<'_> {
                 text += &format!(", {what} {value}");
             }
         }
-        self.line(f, "session", text)
+        self.line(f, "session", text)?;
+        if !session.tags.is_empty() {
+            let tags: Vec<String> = session
+                .tags
+                .iter()
+                .map(|(key, value)| {
+                    let transitive = session.transitive_tag_keys.contains(key);
+                    format!(
+                        "{key}={value}{}",
+                        if transitive { " (transitive)" } else { "" }
+                    )
+                })
+                .collect();
+            self.line(f, "tags", tags.join(", "))?;
+        }
+        if let Some(policy) = &session.policy {
+            self.line(f, "policy", policy)?;
+        }
+        if !session.policy_arns.is_empty() {
+            self.line(f, "policies", session.policy_arns.join(", "))?;
+        }
+        Ok(())
     }
 }

@@ -194,7 +194,7 @@ impl Holder {
     /// The rules that hold; none where they are still being read and none held before.
     fn rules(&self, ready: &Ready, until: Duration) -> Option<Result<Current, Error>> {
         loop {
-            let (before, mut done) = match ready.router.look() {
+            let (before, mut done) = match ready.router.look(ready.settings.timeout) {
                 Look::Rules(current) => return Some(current),
                 Look::Reading { before, done } => (before, done),
             };

@@ -7,19 +7,24 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use super::rules_reader::RulesReader;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::lock::lock;
-use crate::rules::{KeptRules, Rules, RulesSource};
+use crate::rules::{KeptRules, Rules, RulesPlace};
 use crate::settings::Settings;
 
 /// The shortest time between two readings, whatever the rules say of themselves.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+/// How long a reading may take before whoever has rules goes on with them at once.
+const SLOW: Duration = Duration::from_secs(1);
+/// The longest that a reading tries where there are rules to go on with.
+const LONGEST_WITH_RULES: Duration = Duration::from_secs(30);
 
 /// What makes two routers the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RouterKey {
-    source: RulesSource,
+    pub(super) place: RulesPlace,
     refresh: Duration,
     max_stale: Duration,
 }
@@ -27,7 +32,7 @@ pub(super) struct RouterKey {
 impl RouterKey {
     pub(super) fn of(settings: &Settings) -> Self {
         Self {
-            source: settings.rules.clone(),
+            place: settings.rules.clone(),
             refresh: settings.rules_refresh,
             max_stale: settings.rules_max_stale,
         }
@@ -36,7 +41,8 @@ impl RouterKey {
 
 /// Rules that are read again.
 pub(super) struct Router {
-    kept: KeptRules,
+    reader: RulesReader,
+    kept: Mutex<KeptRules>,
     clock: Arc<dyn Clock>,
     runtime: Handle,
     state: Mutex<State>,
@@ -48,7 +54,8 @@ struct State {
     last: Option<Result<Arc<Rules>, Error>>,
     number: u64,
     due: Duration,
-    reading: bool,
+    /// Since when the rules are being read, where they are.
+    reading: Option<Duration>,
 }
 
 /// Rules, and by which reading they hold: a later one has the higher number.
@@ -70,9 +77,16 @@ pub(super) enum Look {
 }
 
 impl Router {
-    pub(super) fn new(key: &RouterKey, clock: Arc<dyn Clock>, runtime: Handle) -> Arc<Self> {
+    pub(super) fn new(
+        key: &RouterKey,
+        reader: RulesReader,
+        clock: Arc<dyn Clock>,
+        runtime: Handle,
+    ) -> Arc<Self> {
+        let kept = KeptRules::new(key.place.clone(), key.refresh, key.max_stale);
         Arc::new(Self {
-            kept: KeptRules::new(key.source.clone(), key.refresh, key.max_stale),
+            reader,
+            kept: Mutex::new(kept),
             clock,
             runtime,
             state: Mutex::default(),
@@ -80,8 +94,9 @@ impl Router {
         })
     }
 
-    /// The rules, where no reading is due; else starts one.
-    pub(super) fn look(self: &Arc<Self>) -> Look {
+    /// The rules, where no reading is due; else starts one, which tries for `patience` where there
+    /// are none to go on with.
+    pub(super) fn look(self: &Arc<Self>, patience: Duration) -> Look {
         let now = self.clock.now();
         let mut state = lock(&self.state);
         let reading = state.number;
@@ -89,38 +104,55 @@ impl Router {
             .last
             .clone()
             .map(|last| last.map(|rules| Current { rules, reading }));
+        let is_slow = state
+            .reading
+            .is_some_and(|since| now.saturating_sub(since) > SLOW);
         let before = match last {
             Some(last) if now < state.due => return Look::Rules(last),
+            Some(Ok(before)) if is_slow => return Look::Rules(Ok(before)),
             Some(last) => last.ok(),
             None => None,
         };
         let done = self.readings.subscribe();
-        if !state.reading {
-            state.reading = true;
+        if state.reading.is_none() {
+            state.reading = Some(now);
+            let patience = match before {
+                Some(_) => patience.min(LONGEST_WITH_RULES),
+                None => patience,
+            };
             let reading = Reading {
                 router: Arc::clone(self),
+                started: now,
                 result: None,
             };
-            self.runtime.spawn_blocking(move || reading.read());
+            self.runtime.spawn(reading.read(patience));
         }
         Look::Reading { before, done }
     }
 
     /// When the rules are read again.
     pub(super) fn due_in(&self) -> Duration {
-        lock(&self.state).due.saturating_sub(self.clock.now())
+        let state = lock(&self.state);
+        match state.reading {
+            Some(_) => SLOW,
+            None => state.due.saturating_sub(self.clock.now()),
+        }
     }
 }
 
 /// A reading under way. Ends in any case: also when it panics.
 struct Reading {
     router: Arc<Router>,
+    started: Duration,
     result: Option<Result<Arc<Rules>, Error>>,
 }
 
 impl Reading {
-    fn read(mut self) {
-        self.result = Some(self.router.kept.current(self.router.clock.now()));
+    async fn read(mut self, patience: Duration) {
+        let router = &self.router;
+        let seen = lock(&router.kept).seen().cloned();
+        let look = router.reader.look(seen, patience, &router.runtime).await;
+        self.result = Some(look.and_then(|look| lock(&router.kept).learn(look, self.started)));
     }
 }
 
@@ -130,11 +162,11 @@ impl Drop for Reading {
         let now = router.clock.now();
         let broke_off = || Err(Error::new(Code::NativePanic, "reading the rules broke off"));
         let result = self.result.take().unwrap_or_else(broke_off);
-        let pause = router.kept.due_in(now).max(AT_MOST_EVERY);
+        let due = self.started.saturating_add(lock(&router.kept).pause());
         let mut state = lock(&router.state);
-        state.reading = false;
+        state.reading = None;
         state.number += 1;
-        state.due = now.saturating_add(pause);
+        state.due = due.max(now.saturating_add(AT_MOST_EVERY));
         state.last = Some(result);
         drop(state);
         router
@@ -145,6 +177,6 @@ impl Drop for Reading {
 
 impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Router").field(&self.kept).finish()
+        f.debug_tuple("Router").field(&self.reader).finish()
     }
 }

@@ -1,6 +1,7 @@
 //! The whole way: a stub STS on loopback, rules inline or in a file, the environment as base.
 
 mod log;
+mod sources;
 mod trying;
 mod who_asks;
 

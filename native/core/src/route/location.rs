@@ -24,7 +24,7 @@ pub enum Location {
 impl Location {
     /// Reads `s3://[USERINFO@]BUCKET[/KEY]`, also with `s3a` and `s3n` and in capitals. User info is
     /// dropped before anything else is looked at; the key is taken byte for byte, with any `?`, `#`
-    /// and `%` in it.
+    /// and `%` in it. Of an access point's ARN the name behind its slash belongs to the bucket.
     ///
     /// # Errors
     /// RC207; the text shows neither user info nor what could be some.
@@ -54,12 +54,10 @@ impl Location {
                 "has no scheme of S3".to_owned()
             });
         }
-        let (authority, key) = rest.split_once('/').unwrap_or((rest, ""));
-        let authority = match authority.rsplit_once('@') {
-            Some((_, bucket)) => bucket,
-            None => authority,
-        };
-        match BucketName::parse(authority) {
+        let authority = rest.split('/').next().unwrap_or_default();
+        let user_info = authority.rfind('@').map_or(0, |at| at + 1);
+        let (bucket, key) = BucketName::split(rest.get(user_info..).unwrap_or_default());
+        match BucketName::parse(bucket) {
             Ok(bucket) if key.is_empty() => Ok(Self::Bucket(bucket)),
             Ok(bucket) => Ok(Self::Object {
                 bucket,
@@ -118,12 +116,31 @@ mod tests {
             ("s3://AKIAEXAMPLE:hush@b/k", "s3://b/k"),
             ("s3://AKIAEXAMPLE:hu@sh@b/k", "s3://b/k"),
             ("s3://b/line\nbreak", "s3://b/line\\u{a}break"),
+            ("s3://b/../x/./😀//", "s3://b/../x/./😀//"),
+            (
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/reports/k/l",
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/reports/k/l",
+            ),
+            (
+                "s3a://u:p@arn:aws:s3:us-east-1:111122223333:accesspoint:reports/k",
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/reports/k",
+            ),
         ];
         for (uri, shown) in cases {
             assert_eq!(Location::parse(uri).unwrap().to_string(), shown, "{uri}");
         }
-        let object = Location::parse("s3://b/k").unwrap();
-        assert_eq!(object.bucket_only(), Location::parse("s3://b").unwrap());
+        for (object, bucket) in [
+            ("s3://b/k", "s3://b"),
+            (
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/reports/k",
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/reports",
+            ),
+        ] {
+            assert_eq!(
+                Location::parse(object).unwrap().bucket_only(),
+                Location::parse(bucket).unwrap()
+            );
+        }
     }
 
     #[test]
@@ -138,6 +155,10 @@ mod tests {
             (
                 "s3://my bucket/x",
                 "has a bucket name that holds a space at character 3",
+            ),
+            (
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/",
+                "has an ARN that is no access point's; write s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/ or the access point's alias",
             ),
         ];
         for (uri, what) in cases {

@@ -118,3 +118,7 @@ mod indexed_tests;
 #[cfg(test)]
 #[path = "walk_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "walk_properties.rs"]
+mod properties;

@@ -11,7 +11,7 @@ use super::quoted::Quoted;
 use super::strict;
 
 /// The names that this release reads.
-const SOURCES: &[&str] = &[
+pub(crate) const SOURCES: &[&str] = &[
     "default-chain",
     "instance-profile",
     "properties",

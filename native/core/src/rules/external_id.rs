@@ -53,11 +53,6 @@ fn check_characters(text: &str) -> Result<(), Misfit> {
 pub(crate) struct ExternalIdTemplate(Template);
 
 impl ExternalIdTemplate {
-    /// The template.
-    pub(crate) fn template(&self) -> &Template {
-        &self.0
-    }
-
     /// Reads a template; what stands for itself must fit an external ID.
     pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {
         let template = Template::parse(text)?;
@@ -68,6 +63,11 @@ impl ExternalIdTemplate {
             check_characters(literal).map_err(Misfit::anywhere)?;
         }
         Ok(Self(template))
+    }
+
+    /// The text with its variables.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
     }
 
     /// The ID for a request.

@@ -8,10 +8,8 @@ use super::flaw::{Flaw, Flaws};
 use super::grammar::FileText;
 use super::strict::{Grammar, Object, good_members, not_json, not_of_the_kind, read_piece};
 use super::trail::{Members, Step, Trail};
+use super::versions::{NEWEST, known_versions, later_fields};
 use crate::error::Code;
-
-/// The version of the grammar that this release reads.
-const VERSION: u64 = 1;
 
 /// Reads the top of a file; its rules are still to be read.
 ///
@@ -20,8 +18,8 @@ const VERSION: u64 = 1;
 /// is wrong stands beside the parts that are good.
 pub(crate) fn read_file(text: &str) -> Result<(FileText<'_>, Flaws), Vec<Flaw>> {
     if let Ok(Object(file)) = serde_json::from_str::<Object<FileText<'_>>>(text) {
-        check_version(file.version).map_err(|flaw| vec![flaw])?;
-        return Ok((file, Flaws::default()));
+        let version = check_version(file.version).map_err(|flaw| vec![flaw])?;
+        return Ok((file, too_new_for(version, text)));
     }
     let top = match serde_json::from_str::<&RawValue>(text) {
         Ok(top) => top,
@@ -38,8 +36,8 @@ pub(crate) fn read_file(text: &str) -> Result<(FileText<'_>, Flaws), Vec<Flaw>> 
     // Looked at before anything else, so that a file of tomorrow is told as such and not by the
     // first field that is new in it.
     let version = members.0.iter().rev().find(|one| one.name == "version");
-    check_version(version.map(|member| member.value)).map_err(|flaw| vec![flaw])?;
-    let mut flaws = Flaws::default();
+    let version = check_version(version.map(|member| member.value)).map_err(|flaw| vec![flaw])?;
+    let mut flaws = too_new_for(version, text);
     let mut file = FileText::default();
     for member in good_members(text, &members, &(RULES.0)(&[]).0, &trail, &mut flaws.0) {
         let at = trail.then(Step::Field(member.name.clone().into_owned().into()));
@@ -57,6 +55,17 @@ pub(crate) fn read_file(text: &str) -> Result<(FileText<'_>, Flaws), Vec<Flaw>> 
     Ok((file, flaws))
 }
 
+/// The fields that came after the version that the file says it has.
+fn too_new_for(version: u32, text: &str) -> Flaws {
+    if version == NEWEST {
+        return Flaws::default();
+    }
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(whole) => Flaws(later_fields(version, text, whole, &RULES)),
+        Err(_) => Flaws::default(),
+    }
+}
+
 impl Flaws {
     /// Reads a part of the text, or takes down all that is wrong with its form.
     pub(crate) fn read<'a, T: serde::Deserialize<'a>>(
@@ -72,25 +81,26 @@ impl Flaws {
     }
 }
 
-fn check_version(version: Option<&RawValue>) -> Result<(), Flaw> {
+/// The version that a file says it has.
+fn check_version(version: Option<&RawValue>) -> Result<u32, Flaw> {
     let Some(version) = version else {
         return Err(Flaw::at(
             Trail::default(),
-            "lacks `version`; write \"version\": 1",
+            format!("lacks `version`; write \"version\": {NEWEST}"),
         ));
     };
     let trail = Trail::default().then("version");
-    match version.get().parse::<u64>() {
-        Ok(VERSION) => Ok(()),
-        Ok(newer) if newer > VERSION => Err(Flaw {
+    match version.get().parse::<u32>() {
+        Ok(version) if known_versions().contains(&version) => Ok(version),
+        Ok(newer) if newer > NEWEST => Err(Flaw {
             code: Code::RulesVersionUnknown,
             ..Flaw::at(
                 trail,
                 format!(
-                    "the file has version {newer}, and this release reads {VERSION}; upgrade Rolecall on this machine, or write the file for version {VERSION}"
+                    "the file has version {newer}, and this release reads {NEWEST}; upgrade Rolecall on this machine, or write the file for version {NEWEST}"
                 ),
             )
         }),
-        _ => Err(Flaw::at(trail, format!("must be the number {VERSION}"))),
+        _ => Err(Flaw::at(trail, format!("must be the number {NEWEST}"))),
     }
 }

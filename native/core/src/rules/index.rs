@@ -64,7 +64,10 @@ impl Index {
 
     /// The numbers of all rules that may match, or with which a walk may come to its end, in
     /// ascending order. None where it takes a walk through all of them to know.
-    pub(crate) fn candidates(&self, asked: &Asked<'_>) -> Option<impl Iterator<Item = usize>> {
+    pub(crate) fn candidates<'i>(
+        &'i self,
+        asked: &Asked<'_>,
+    ) -> Option<impl Iterator<Item = usize> + use<'i>> {
         let candidates = self.tree.as_ref()?.candidates(asked);
         Some(candidates.filter_map(|number| usize::try_from(number).ok()))
     }

@@ -8,16 +8,53 @@ const MAX_STALE: Duration = Duration::from_secs(3600);
 
 struct Kept {
     folder: tempfile::TempDir,
-    rules: KeptRules,
+    rules: Looked,
+}
+
+/// Kept rules that are looked at when that is due, as the router does.
+struct Looked {
+    place: RulesPlace,
+    kept: KeptRules,
+    last: Option<Result<Arc<Rules>, Error>>,
+    due: Duration,
+}
+
+impl Looked {
+    fn new(place: RulesPlace) -> Self {
+        Self {
+            kept: KeptRules::new(place.clone(), REFRESH, MAX_STALE),
+            place,
+            last: None,
+            due: Duration::ZERO,
+        }
+    }
+
+    fn current(&mut self, now: Duration) -> Result<Arc<Rules>, Error> {
+        match &self.last {
+            Some(last) if now < self.due => last.clone(),
+            _ => {
+                let seen = self.kept.seen();
+                let look = match &self.place {
+                    RulesPlace::File(path) => Look::at_file(path, seen),
+                    RulesPlace::Text { called, text } => Look::at_text(called, text, seen),
+                    RulesPlace::S3(_) => panic!("no object here"),
+                };
+                let result = self.kept.learn(look, now);
+                self.due = now + self.kept.pause();
+                self.last = Some(result.clone());
+                result
+            }
+        }
+    }
 }
 
 impl Kept {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let source = RulesSource::File(folder.path().join("rules.json"));
+        let place = RulesPlace::File(folder.path().join("rules.json"));
         Self {
             folder,
-            rules: KeptRules::new(source, REFRESH, MAX_STALE),
+            rules: Looked::new(place),
         }
     }
 
@@ -33,7 +70,7 @@ impl Kept {
         fs::rename(aside, self.path()).unwrap();
     }
 
-    fn hash(&self, seconds: u64) -> Result<String, Code> {
+    fn hash(&mut self, seconds: u64) -> Result<String, Code> {
         self.rules
             .current(Duration::from_secs(seconds))
             .map(|rules| rules.hash().to_string())
@@ -49,22 +86,18 @@ fn denying(message: &str) -> String {
 
 #[test]
 fn a_new_version_is_taken_when_it_is_due() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     let one = kept.hash(0).unwrap();
     kept.replace(&denying("two"));
     assert_eq!(kept.hash(59), Ok(one.clone()));
-    assert_eq!(
-        kept.rules.due_in(Duration::from_secs(59)),
-        Duration::from_secs(1)
-    );
     assert_ne!(kept.hash(60), Ok(one));
-    assert_eq!(kept.rules.due_in(Duration::from_secs(60)), REFRESH);
+    assert_eq!(kept.rules.kept.pause(), REFRESH);
 }
 
 #[test]
 fn an_unchanged_file_is_not_read_again() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     let first = kept.rules.current(Duration::ZERO).unwrap();
     let later = kept.rules.current(REFRESH).unwrap();
@@ -73,7 +106,7 @@ fn an_unchanged_file_is_not_read_again() {
 
 #[test]
 fn a_version_that_is_not_good_is_refused_for_as_long_as_it_stands() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     let one = kept.hash(0).unwrap();
     kept.replace("{\"version\": 1,");
@@ -85,7 +118,7 @@ fn a_version_that_is_not_good_is_refused_for_as_long_as_it_stands() {
 
 #[test]
 fn rules_that_vanish_stand_until_they_are_too_old() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     let one = kept.hash(0).unwrap();
     assert_eq!(kept.hash(60), Ok(one.clone()));
@@ -100,7 +133,7 @@ fn rules_that_vanish_stand_until_they_are_too_old() {
 
 #[test]
 fn rules_that_others_may_write_count_as_vanished() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     let one = kept.hash(0).unwrap();
     fs::write(kept.path(), denying("two")).unwrap();
@@ -111,7 +144,7 @@ fn rules_that_others_may_write_count_as_vanished() {
 
 #[test]
 fn the_first_failure_is_told_and_looked_at_again_after_a_while() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     assert_eq!(kept.hash(0), Err(Code::RulesNotFound));
     kept.replace("nonsense");
     assert_eq!(kept.hash(4), Err(Code::RulesNotFound));
@@ -123,7 +156,7 @@ fn the_first_failure_is_told_and_looked_at_again_after_a_while() {
 
 #[test]
 fn bad_permissions_are_told_with_the_cure() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     fs::set_permissions(kept.path(), Permissions::from_mode(0o664)).unwrap();
     let error = kept.rules.current(Duration::ZERO).unwrap_err();
@@ -133,9 +166,13 @@ fn bad_permissions_are_told_with_the_cure() {
 
 #[test]
 fn inline_rules_are_read_once() {
-    let inline =
-        |text: &str| KeptRules::new(RulesSource::Inline(text.to_owned()), REFRESH, MAX_STALE);
-    let kept = inline(&denying("one"));
+    let inline = |text: &str| {
+        Looked::new(RulesPlace::Text {
+            called: "rolecall.rules".to_owned(),
+            text: text.into(),
+        })
+    };
+    let mut kept = inline(&denying("one"));
     let first = kept.current(Duration::ZERO).unwrap();
     assert!(Arc::ptr_eq(&first, &kept.current(MAX_STALE * 9).unwrap()));
     let bad = inline("{}").current(Duration::ZERO).unwrap_err();
@@ -146,18 +183,8 @@ fn inline_rules_are_read_once() {
 }
 
 #[test]
-fn callers_with_rules_do_not_wait_for_another_that_reads() {
-    let kept = Kept::new();
-    kept.replace(&denying("one"));
-    let one = kept.hash(0).unwrap();
-    let reading = lock(&kept.rules.looking);
-    assert_eq!(kept.hash(60), Ok(one));
-    drop(reading);
-}
-
-#[test]
 fn a_bad_version_brings_back_no_rules_that_were_too_old() {
-    let kept = Kept::new();
+    let mut kept = Kept::new();
     kept.replace(&denying("one"));
     let one = kept.hash(0).unwrap();
     fs::remove_file(kept.path()).unwrap();
@@ -172,4 +199,40 @@ fn a_bad_version_brings_back_no_rules_that_were_too_old() {
     );
     kept.replace(&denying("one"));
     assert_eq!(kept.hash(3_880), Ok(one));
+}
+
+#[test]
+fn the_same_text_written_anew_is_the_same_version() {
+    let mut kept = Kept::new();
+    kept.replace(&denying("one"));
+    let first = kept.rules.current(Duration::ZERO).unwrap();
+    kept.replace(&denying("one"));
+    let later = kept.rules.current(REFRESH).unwrap();
+    assert!(Arc::ptr_eq(&first, &later));
+    assert_ne!(kept.rules.kept.seen(), None);
+}
+
+#[test]
+fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
+    let mut kept = KeptRules::new(RulesPlace::File("/unused".into()), REFRESH, MAX_STALE);
+    let etag = || Some("\"1\"".to_owned());
+    let read = Look::at_object("s3://b/k", etag(), denying("one").as_bytes());
+    let one = kept.learn(read, Duration::ZERO).unwrap();
+    assert_eq!(kept.seen().and_then(Stamp::etag), Some("\"1\""));
+    let refused = || Look::Unusable(Error::new(Code::RulesDenied, "no"));
+    let after = |seconds| Duration::from_secs(seconds);
+    for seconds in [60, 3600] {
+        let still = kept.learn(refused(), after(seconds)).unwrap();
+        assert!(Arc::ptr_eq(&still, &one));
+    }
+    let error = kept.learn(refused(), after(3601)).unwrap_err();
+    assert_eq!(error.code(), Code::RulesStale);
+    // The same version is there again, by its ETag alone.
+    assert!(
+        kept.learn(Look::Unchanged, after(3660))
+            .is_ok_and(|rules| Arc::ptr_eq(&rules, &one))
+    );
+    let wrong = Look::at_object("s3://b/k", None, b"{ half");
+    assert!(kept.learn(wrong, after(3720)).is_ok());
+    assert_eq!(kept.seen(), Some(&Stamp::Object(None)));
 }

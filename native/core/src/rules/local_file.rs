@@ -11,30 +11,17 @@ use rustix::fs::{Mode, OFlags};
 #[derive(Debug)]
 pub(crate) struct LocalFile {
     file: File,
-    stamp: Stamp,
+    stamp: FileStamp,
 }
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub(crate) struct FileStamp {
     device: u64,
     inode: u64,
     size: u64,
     modified: (i64, i64),
     changed: (i64, i64),
-}
-
-impl Stamp {
-    /// The state of what never changes.
-    pub(crate) const fn never() -> Self {
-        Self {
-            device: 0,
-            inode: 0,
-            size: 0,
-            modified: (0, 0),
-            changed: (0, 0),
-        }
-    }
 }
 
 /// Why a file is not taken.
@@ -70,7 +57,7 @@ impl LocalFile {
         }
         Ok(Self {
             file,
-            stamp: Stamp {
+            stamp: FileStamp {
                 device: metadata.dev(),
                 inode: metadata.ino(),
                 size: metadata.size(),
@@ -81,7 +68,7 @@ impl LocalFile {
     }
 
     /// Its state when it was opened.
-    pub(crate) fn stamp(&self) -> Stamp {
+    pub(crate) fn stamp(&self) -> FileStamp {
         self.stamp
     }
 

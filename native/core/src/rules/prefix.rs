@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::bucket::BucketName;
+use super::bucket::{BucketName, with_slash};
 use super::misfit::{Misfit, Named};
 use super::quoted::Quoted;
 use super::template::{Part, Template, Unfilled, Values, Variable};
@@ -53,14 +53,15 @@ impl Prefix {
                 },
             ));
         }
-        let (authority, key) = rest.split_once('/').unwrap_or((rest, ""));
         let bucket_at = scheme.len() + 3;
-        if authority.contains('@') {
+        if rest.split('/').next().is_some_and(|it| it.contains('@')) {
             return Err(Misfit::at(
                 bucket_at,
                 "holds `@` before the bucket; take the access keys out of the prefix, and rotate them",
             ));
         }
+        let (authority, key) = BucketName::split(rest);
+        let authority = &*with_slash(authority);
         let shifted = |shift: usize| {
             move |misfit: Misfit| match misfit.position() {
                 Some(at) => Misfit::at(at + shift, misfit.to_string()),
@@ -74,13 +75,22 @@ impl Prefix {
                 "holds `*` in the bucket's name; name each bucket in full, as in s3://BUCKET/",
             ));
         }
-        if bucket.variables() == 0 || bucket.literals().any(|literal| literal.contains(':')) {
-            BucketName::parse(authority)
-                .map_err(|misfit| Misfit::at(bucket_at, format!("{misfit}; write s3://BUCKET/")))?;
-        }
+        // One letter stands in for each value: what it is worth shows where it is filled in.
+        let sample: String = bucket
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Literal(literal) => literal.as_str(),
+                Part::Value(_) => "x",
+            })
+            .collect();
+        BucketName::parse(&sample)
+            .map_err(|misfit| Misfit::at(bucket_at, format!("{misfit}; write s3://BUCKET/")))?;
         let key_at = bucket_at + authority.chars().count() + 1;
         let (key, bounded) = match key.strip_suffix('*') {
             Some(key) => (key, false),
+            // Without its slash, this folder without a name would be the whole bucket.
+            None if key == "/" => (key, false),
             None => (key.strip_suffix('/').unwrap_or(key), true),
         };
         let key_template = Template::parse(key).map_err(shifted(key_at))?;
@@ -164,6 +174,14 @@ impl Prefix {
             }
         }
         Ok(())
+    }
+
+    /// The bucket, where it is written out.
+    pub(crate) fn written_bucket(&self) -> Option<&str> {
+        match self.bucket.parts() {
+            [Part::Literal(bucket)] => Some(bucket),
+            _ => None,
+        }
     }
 
     fn takes(&self, variable: &Variable) -> bool {
@@ -264,6 +282,19 @@ mod tests {
             ("s3://b/*", "any/thing", true),
             ("s3://b/Team", "team/x", false),
             ("s3://b/a%20b", "a b/x", false),
+            ("s3://b/a b", "a%20b/x", false),
+            ("s3://b/a+b", "a b/x", false),
+            ("s3://b/a+b", "a+b/x", true),
+            ("s3://b/😀", "😀/x", true),
+            ("s3://b/x/../y", "y/z", false),
+            ("s3://b/x/../y", "x/../y/z", true),
+            ("s3://b/x", "x/../y", true),
+            ("s3://b/x/./y", "x/y", false),
+            ("s3://b/x//y", "x/y", false),
+            ("s3://b/x//y", "x//y", true),
+            ("s3://b//", "/x", true),
+            ("s3://b//", "x", false),
+            ("s3://b/é", "e\u{301}/x", false),
             ("s3://b/a b?#", "a b?#/x", true),
             ("s3://b//x", "/x/y", true),
             ("s3://b//x", "x/y", false),
@@ -274,6 +305,30 @@ mod tests {
             assert_eq!(covers(prefix, "b", key), expected, "{prefix} {key}");
         }
         assert!(!covers("s3://b/", "b2", "x"));
+        let reports = "arn:aws:s3:us-east-1:111122223333:accesspoint/reports";
+        for (prefix, key, expected) in [
+            (format!("s3://{reports}"), "x", true),
+            (format!("s3://{reports}/"), "x", true),
+            (format!("s3://{reports}/2024/"), "2024/x", true),
+            (format!("s3://{reports}/2024"), "20245", false),
+            (
+                "s3a://arn:aws:s3:us-east-1:111122223333:accesspoint:reports/".to_owned(),
+                "x",
+                true,
+            ),
+            (
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/report/".to_owned(),
+                "s/x",
+                false,
+            ),
+            (
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/${user}/".to_owned(),
+                "x",
+                false,
+            ),
+        ] {
+            assert_eq!(covers(&prefix, reports, key), expected, "{prefix} {key}");
+        }
         assert!(covers("s3://my_bucket.v1/", "my_bucket.v1", "x"));
         assert!(covers("s3://${user}-data/", "carol-data", "x"));
     }
@@ -331,6 +386,16 @@ mod tests {
                 "holds `*` in the bucket's name; name each bucket in full, as in s3://BUCKET/",
             ),
             ("s3:///x", Some(5), "names no bucket; write s3://BUCKET/"),
+            (
+                "s3://my ${user}/",
+                Some(5),
+                "has a bucket name that holds a space at character 3; write s3://BUCKET/",
+            ),
+            (
+                "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/*",
+                Some(51),
+                "holds `*` in the bucket's name; name each bucket in full, as in s3://BUCKET/",
+            ),
             (
                 "s3://b/x\0y",
                 Some(8),

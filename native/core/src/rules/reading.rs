@@ -1,15 +1,16 @@
 //! From bytes to rules.
 
 use ring::digest::{SHA256, digest};
-use serde_json::value::RawValue;
 
 use super::building::{Content, build};
 use super::fault::Fault;
 use super::flaw::{At, Flaw, Placed, place_all};
 use super::form::read_file;
-use super::trail::{Members, Step, Trail, below};
+use super::pieces::Pieces;
+use super::trail::{Step, Trail};
 use super::{Rules, RulesHash};
 use crate::error::{Code, Error};
+use crate::foreign;
 
 /// Reads a rules file strictly. `origin` is what errors call it: a path, or where inline rules stand.
 ///
@@ -31,16 +32,38 @@ pub fn read(bytes: &[u8], origin: &str) -> Result<Rules, Error> {
 /// is another, else RC106; with line, column, rule and field, and what to write instead. What is
 /// wrong in one rule or field hides nothing in the others.
 pub fn read_all(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
+    match foreign::read(bytes, origin) {
+        None => read_native(bytes, origin),
+        Some(imported) => {
+            let imported = imported?;
+            let rules = imported.rules(origin)?;
+            Ok(Rules {
+                hash: RulesHash::of(bytes),
+                warnings: imported.warnings,
+                ..rules
+            })
+        }
+    }
+}
+
+/// The same for rules in Rolecall's own form.
+pub(crate) fn read_native(bytes: &[u8], origin: &str) -> Result<Rules, Vec<Fault>> {
     let text = as_text(bytes).map_err(|placed| vec![named(placed, None, origin)])?;
     understand(text)
         .map(|content| Rules::new(RulesHash::of(bytes), content))
-        .map_err(|flaws| {
-            let pieces = Pieces::of(text);
-            place_all(text, flaws, |trail| pieces.find(trail))
-                .into_iter()
-                .map(|placed| named(placed, Some(&pieces), origin))
-                .collect()
-        })
+        .map_err(|flaws| faults_of(text, flaws, origin))
+}
+
+/// What is wrong in the file at `origin`, with places and rules.
+pub(super) fn faults_of(text: &str, flaws: Vec<Flaw>, origin: &str) -> Vec<Fault> {
+    if flaws.is_empty() {
+        return Vec::new();
+    }
+    let pieces = Pieces::of(text);
+    place_all(text, flaws, |trail| pieces.find(trail))
+        .into_iter()
+        .map(|placed| named(placed, Some(&pieces), origin))
+        .collect()
 }
 
 fn understand(text: &str) -> Result<Content, Vec<Flaw>> {
@@ -60,7 +83,8 @@ impl RulesHash {
     }
 }
 
-fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
+/// The text of a file; where it is none, why not.
+pub(super) fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
     let not_json = |what: &str| Placed {
         flaw: Flaw {
             code: Code::RulesNotJson,
@@ -91,61 +115,8 @@ fn as_text(bytes: &[u8]) -> Result<&str, Placed> {
     }
 }
 
-/// The parts of a file by which what is wrong is found and named, looked up once for all faults.
-struct Pieces<'a> {
-    text: &'a str,
-    top: Vec<(String, &'a RawValue)>,
-    rules: Vec<&'a RawValue>,
-}
-
-impl<'a> Pieces<'a> {
-    fn of(text: &'a str) -> Self {
-        let members =
-            serde_json::from_str::<Members<'a>>(text).map_or_else(|_| vec![], |all| all.0);
-        let top: Vec<_> = members
-            .into_iter()
-            .map(|member| (member.name.into_owned(), member.value))
-            .collect();
-        let mut pieces = Self {
-            text,
-            top,
-            rules: vec![],
-        };
-        pieces.rules = pieces
-            .member("rules")
-            .and_then(|rules| serde_json::from_str(rules.get()).ok())
-            .unwrap_or_default();
-        pieces
-    }
-
-    fn member(&self, wanted: &str) -> Option<&'a RawValue> {
-        self.top
-            .iter()
-            .rev()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| *value)
-    }
-
-    fn find(&self, trail: &Trail) -> Option<&'a str> {
-        let value = match trail.steps() {
-            [] => return Some(self.text.trim()),
-            [Step::Field(rules), Step::Index(index), rest @ ..] if rules == "rules" => {
-                below(self.rules.get(*index)?, rest)?
-            }
-            [Step::Field(name), rest @ ..] => below(self.member(name)?, rest)?,
-            [Step::Index(_), ..] => return None,
-        };
-        Some(value.get())
-    }
-
-    fn rule_name(&self, index: usize) -> Option<String> {
-        let name = below(self.rules.get(index)?, &["name".into()])?;
-        serde_json::from_str(name.get()).ok()
-    }
-}
-
 /// A flaw as a fault of the file at `origin`.
-fn named(placed: Placed, pieces: Option<&Pieces<'_>>, origin: &str) -> Fault {
+pub(super) fn named(placed: Placed, pieces: Option<&Pieces<'_>>, origin: &str) -> Fault {
     let Placed { flaw, place, width } = placed;
     let (rule, field) = match flaw.trail.steps() {
         [Step::Field(rules), Step::Index(index), ..] if rules == "rules" => {

@@ -10,11 +10,6 @@ use super::template::{Part, Template, Unfilled, Values};
 pub(crate) struct RoleTemplate(Template);
 
 impl RoleTemplate {
-    /// The template.
-    pub(crate) fn template(&self) -> &Template {
-        &self.0
-    }
-
     /// Reads an ARN; what stands for itself must already be one.
     pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {
         let template = Template::parse(text)?;
@@ -58,6 +53,11 @@ impl RoleTemplate {
         let partition = parts.nth(1)?;
         let account = AccountId::parse(parts.nth(2)?).ok()?;
         Some((partition, account))
+    }
+
+    /// The text with its variables.
+    pub(crate) fn template(&self) -> &Template {
+        &self.0
     }
 
     /// The ARN for a request.

@@ -105,6 +105,11 @@ impl PolicyTemplate {
             .any(|part| matches!(part, Part::Value(variable) if variable == wanted))
     }
 
+    /// The parts in order: pieces of JSON, and values.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// The policy for a request, `beside` being how many characters the ARNs of managed policies
     /// take.
     pub(crate) fn fill(

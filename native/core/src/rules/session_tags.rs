@@ -210,3 +210,91 @@ fn fill_value(template: &Template, values: &Values<'_>) -> Result<String, Unfill
     }
     Ok(text.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(tags: &[(&str, &str)]) -> Result<TagTemplates, Vec<(Option<String>, Misfit)>> {
+        let tags = tags
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        TagTemplates::parse(tags.collect())
+    }
+
+    fn fill(
+        tags: &TagTemplates,
+        tenant: &str,
+    ) -> Result<BTreeMap<String, String>, (String, Unfilled)> {
+        let conf = BTreeMap::from([("t".to_owned(), tenant.to_owned())]);
+        tags.fill(&Values {
+            user: "carol",
+            group: None,
+            bucket: None,
+            conf: &conf,
+        })
+    }
+
+    #[test]
+    fn values_are_filled_in_and_keys_are_not() {
+        let tags = parse(&[
+            ("team", "x"),
+            ("Owner Of", "${user}@${conf:t}"),
+            ("empty", ""),
+        ]);
+        let tags = fill(&tags.unwrap(), "acme & co").unwrap_err();
+        assert_eq!(tags.0, "Owner Of");
+        let tags = parse(&[("team", "x"), ("Größe", "${user}@${conf:t}"), ("empty", "")]).unwrap();
+        assert_eq!(
+            fill(&tags, "acme 7").unwrap(),
+            BTreeMap::from([
+                ("team".to_owned(), "x".to_owned()),
+                ("Größe".to_owned(), "carol@acme 7".to_owned()),
+                ("empty".to_owned(), String::new()),
+            ])
+        );
+        assert!(parse(&[("${user}", "x")]).is_err());
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told() {
+        let wrong = parse(&[
+            ("", "x"),
+            ("a", "x*"),
+            ("A", "y"),
+            ("aws:x", "y"),
+            ("b", "${users}"),
+            ("c\n", "x"),
+        ])
+        .unwrap_err();
+        let keys: Vec<_> = wrong.iter().filter_map(|(key, _)| key.as_deref()).collect();
+        assert_eq!(keys, ["", "a", "A", "aws:x", "b", "c\n"]);
+    }
+
+    #[test]
+    fn a_value_may_not_grow_too_long() {
+        let tags = parse(&[("a", "x${conf:t}")]).unwrap();
+        assert!(fill(&tags, &"数".repeat(255)).is_ok());
+        assert!(fill(&tags, &"x".repeat(256)).is_err());
+        assert!(fill(&tags, "").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_reaches_another_tag(tenant in "\\PC{0,40}|[a-z&=*?$ {}\\x00]{0,12}") {
+            let tags = parse(&[("tenant", "t/${conf:t}"), ("other", "fixed")]).unwrap();
+            match fill(&tags, &tenant) {
+                Ok(tags) => {
+                    prop_assert_eq!(tags.len(), 2);
+                    prop_assert_eq!(&tags["other"], "fixed");
+                    prop_assert_eq!(&tags["tenant"], &format!("t/{tenant}"));
+                }
+                Err((key, _)) => {
+                    prop_assert_eq!(key, "tenant");
+                    prop_assert!(tenant.is_empty() || tenant.chars().any(|c| !fits(c)));
+                }
+            }
+        }
+    }
+}

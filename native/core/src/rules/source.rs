@@ -1,23 +1,28 @@
 //! Where rules are kept.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::local_file::{LocalFile, Stamp, Unusable};
-use super::{Rules, read};
+use super::s3_place::{S3Object, S3Place};
 use crate::error::{Code, Error};
 
-/// 100 000 rules are about 20 MB.
-const LARGEST: u64 = 64 * 1024 * 1024;
-
-/// Where rules are kept. `Debug` does not show inline rules, which may hold external IDs.
+/// What `rolecall.rules` says. `Debug` does not show inline rules, which may hold external IDs.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum RulesSource {
     /// A local file, by its absolute path.
     File(PathBuf),
     /// The setting holds the rules themselves.
     Inline(String),
+    /// An object of S3.
+    S3(S3Object),
+    /// A resource on the class path of the JVM that asks, by its name.
+    ClassPath(String),
+    /// The value of a key of Hadoop's configuration, by its name.
+    Conf(String),
 }
+
+const KNOWN: &str = "write an absolute path, a file: or s3: URI, classpath:NAME, conf:KEY, or the rules themselves, starting with {";
 
 impl RulesSource {
     /// Reads the value of `rolecall.rules`.
@@ -26,97 +31,64 @@ impl RulesSource {
     /// RC108 for a place that this release can't read, RC120 for what is no place; the text goes on
     /// where the value was named.
     pub fn parse(value: &str) -> Result<Self, Error> {
-        const KNOWN: &str =
-            "write an absolute path, a file: URI, or the rules themselves, starting with {";
         let value = value.trim();
         if value.starts_with('{') {
             return Ok(Self::Inline(value.to_owned()));
         }
-        let wrong =
-            |what: String| Err(Error::new(Code::SettingInvalid, format!("{what}; {KNOWN}")));
         if value.is_empty() {
-            return wrong("is empty".to_owned());
+            return wrong("is empty");
         }
         if value.contains(char::is_control) {
-            return wrong("holds a control character".to_owned());
-        }
-        if let Some(uri) = value.strip_prefix("file:") {
-            return match file_of(uri) {
-                Some(path) => Ok(Self::File(path)),
-                None => wrong("is no URI of a local file".to_owned()),
-            };
+            return wrong("holds a control character");
         }
         if value.starts_with('/') {
             return Ok(Self::File(PathBuf::from(value)));
         }
         match value.split_once(':') {
-            Some((scheme, _))
+            Some((scheme, rest))
                 if !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric()) =>
             {
-                Err(Error::new(
-                    Code::RulesSourceUnsupported,
-                    format!("is at {scheme}:, where this release can't read rules; {KNOWN}"),
-                ))
+                Self::of_scheme(&scheme.to_ascii_lowercase(), rest)
             }
-            _ => wrong(
-                "is a relative path, and each process has a working directory of its own"
-                    .to_owned(),
-            ),
+            _ => wrong("is a relative path, and each process has a working directory of its own"),
         }
     }
 
-    /// Looks at the rules; `seen` is the state that was read before.
-    pub(super) fn look(&self, seen: Option<Stamp>) -> Look {
-        match self {
-            Self::Inline(_) if seen == Some(Stamp::INLINE) => Look::Unchanged,
-            Self::Inline(text) => {
-                Look::Read(Stamp::INLINE, read(text.as_bytes(), "rolecall.rules"))
-            }
-            Self::File(path) => match LocalFile::open(path, None) {
-                Ok(file) if seen == Some(file.stamp()) => Look::Unchanged,
-                Ok(file) => {
-                    let stamp = file.stamp();
-                    match file.read(LARGEST) {
-                        Ok(bytes) => Look::Read(stamp, read(&bytes, &path.display().to_string())),
-                        Err(unusable) => Look::Unusable(told(path, unusable)),
-                    }
-                }
-                Err(unusable) => Look::Unusable(told(path, unusable)),
+    fn of_scheme(scheme: &str, rest: &str) -> Result<Self, Error> {
+        match scheme {
+            "file" => match file_of(rest) {
+                Some(path) => Ok(Self::File(path)),
+                None => wrong("is no URI of a local file"),
             },
+            "s3" | "s3a" | "s3n" => match rest.strip_prefix("//").map(S3Object::parse) {
+                Some(Ok(object)) => Ok(Self::S3(object)),
+                Some(Err(misfit)) => wrong(&misfit.to_string()),
+                None => wrong("is no URI such as s3://BUCKET/KEY"),
+            },
+            // As `ClassLoader.getResource` has names: parted by slashes, and none at the start.
+            "classpath" if rest.starts_with('/') => {
+                wrong("names a resource with a slash at its start; take it out")
+            }
+            "classpath" if rest.is_empty() || rest.ends_with('/') => wrong("names no resource"),
+            "classpath" => Ok(Self::ClassPath(rest.to_owned())),
+            "conf" if rest.is_empty() => wrong("names no key"),
+            "conf" => Ok(Self::Conf(rest.to_owned())),
+            _ => Err(Error::new(
+                Code::RulesSourceUnsupported,
+                format!("is at {scheme}:, where this release can't read rules; {KNOWN}"),
+            )),
         }
     }
-}
 
-/// What a look at a source found.
-pub(super) enum Look {
-    /// The state that was seen before.
-    Unchanged,
-    /// Another state, and what became of reading it.
-    Read(Stamp, Result<Rules, Error>),
-    /// No rules.
-    Unusable(Error),
-}
-
-fn told(path: &Path, unusable: Unusable) -> Error {
-    let path = path.display();
-    match unusable {
-        Unusable::Missing => Error::new(
-            Code::RulesNotFound,
-            format!(
-                "{path}: there is no such file; write the rules there, or set rolecall.rules to where they are"
-            ),
-        ),
-        Unusable::Unreadable(why) => Error::new(
-            Code::RulesUnreadable,
-            format!(
-                "{path}: the rules can't be read: {why}; make it a file that this process's user can read"
-            ),
-        ),
-        Unusable::Untrusted(why) => Error::new(
-            Code::RulesWritableByOthers,
-            format!("{path}: the rules are not taken: {why}"),
-        ),
+    /// Whether it is the job alone that holds the rules' text, so that no owner of a machine can
+    /// mean it.
+    pub(crate) fn is_the_jobs_own(&self) -> bool {
+        matches!(self, Self::Inline(_) | Self::ClassPath(_) | Self::Conf(_))
     }
+}
+
+fn wrong<T>(what: &str) -> Result<T, Error> {
+    Err(Error::new(Code::SettingInvalid, format!("{what}; {KNOWN}")))
 }
 
 /// The path of a `file:` URI, which follows the scheme: `/x`, `///x` or `//localhost/x`.
@@ -148,16 +120,15 @@ fn file_of(uri: &str) -> Option<PathBuf> {
     String::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
-impl Stamp {
-    /// Rules in a setting never change.
-    const INLINE: Self = Self::never();
-}
-
+/// Inline rules are not shown, and what stands before a colon in a bucket's place is not taken.
 impl fmt::Display for RulesSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Inline(_) => f.write_str("inline rules"),
+            Self::S3(object) => object.fmt(f),
+            Self::ClassPath(name) => write!(f, "classpath:{name}"),
+            Self::Conf(key) => write!(f, "conf:{key}"),
         }
     }
 }
@@ -168,13 +139,47 @@ impl fmt::Debug for RulesSource {
     }
 }
 
+/// Where rules are read: a source with all that reading it takes. What makes two places the same
+/// makes their rules the same. `Debug` does not show a text.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum RulesPlace {
+    /// A local file, by its absolute path.
+    File(PathBuf),
+    /// An object of S3.
+    S3(Arc<S3Place>),
+    /// A text that was handed over: inline, from the class path, or a key's value.
+    Text {
+        /// What errors call it.
+        called: String,
+        /// The rules.
+        text: Arc<str>,
+    },
+}
+
+impl fmt::Display for RulesPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::S3(place) => place.object.fmt(f),
+            Self::Text { called, .. } => f.write_str(called),
+        }
+    }
+}
+
+impl fmt::Debug for RulesPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_value_names_a_file_or_is_the_rules() {
+    fn a_value_names_a_place_or_is_the_rules() {
         let file = |path: &str| Ok(RulesSource::File(PathBuf::from(path)));
+        let object = |rest: &str| Ok(RulesSource::S3(S3Object::parse(rest).unwrap()));
         assert_eq!(
             RulesSource::parse("/etc/rolecall/rules.json"),
             file("/etc/rolecall/rules.json")
@@ -192,17 +197,35 @@ mod tests {
             RulesSource::parse(" {\"version\": 1}"),
             Ok(RulesSource::Inline("{\"version\": 1}".to_owned()))
         );
+        for scheme in ["s3", "s3a", "S3N"] {
+            assert_eq!(
+                RulesSource::parse(&format!("{scheme}://bucket/a b%20.json")),
+                object("bucket/a b%20.json")
+            );
+        }
+        assert_eq!(
+            RulesSource::parse("classpath:team/rules.json"),
+            Ok(RulesSource::ClassPath("team/rules.json".to_owned()))
+        );
+        assert_eq!(
+            RulesSource::parse("conf:fs.s3.authorization.roleMapping"),
+            Ok(RulesSource::Conf(
+                "fs.s3.authorization.roleMapping".to_owned()
+            ))
+        );
     }
 
     #[test]
     fn other_places_are_refused() {
         for (value, code) in [
-            ("s3://bucket/rules.json", Code::RulesSourceUnsupported),
-            (
-                "conf:fs.s3.authorization.roleMapping",
-                Code::RulesSourceUnsupported,
-            ),
-            ("classpath:rules.json", Code::RulesSourceUnsupported),
+            ("hdfs://nn/rules.json", Code::RulesSourceUnsupported),
+            ("https://host/rules.json", Code::RulesSourceUnsupported),
+            ("s3:/bucket/rules.json", Code::SettingInvalid),
+            ("s3://bucket", Code::SettingInvalid),
+            ("s3://AKIA:hush@bucket/rules.json", Code::SettingInvalid),
+            ("classpath:", Code::SettingInvalid),
+            ("classpath:/rules.json", Code::SettingInvalid),
+            ("conf:", Code::SettingInvalid),
             ("", Code::SettingInvalid),
             ("rules.json", Code::SettingInvalid),
             ("file:rules.json", Code::SettingInvalid),
@@ -217,6 +240,21 @@ mod tests {
                 error.message().contains("write an absolute path"),
                 "{error}"
             );
+            assert!(!error.message().contains("hush"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_text_is_not_shown() {
+        let place = RulesPlace::Text {
+            called: "rolecall.rules".to_owned(),
+            text: "hush".into(),
+        };
+        assert_eq!(
+            format!("{place:?} {place}"),
+            "rolecall.rules rolecall.rules"
+        );
+        let inline = RulesSource::Inline("hush".to_owned());
+        assert_eq!(format!("{inline:?}"), "inline rules");
     }
 }

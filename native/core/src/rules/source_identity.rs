@@ -89,3 +89,60 @@ impl SourceIdentityTemplate {
         SourceIdentity::parse(&text).map_err(|misfit| Unfilled::whole(misfit.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn fill(template: &str, user: &str) -> Result<SourceIdentity, Unfilled> {
+        SourceIdentityTemplate::parse(template)
+            .unwrap()
+            .fill(&Values {
+                user,
+                group: None,
+                bucket: None,
+                conf: &BTreeMap::new(),
+            })
+    }
+
+    #[test]
+    fn limits_are_those_of_sts() {
+        assert!(SourceIdentity::parse("ab").is_ok());
+        assert!(SourceIdentity::parse(&"x".repeat(64)).is_ok());
+        for bad in ["", "x", "a b", "a*b", "a:b", "a/b", &"x".repeat(65)] {
+            assert!(SourceIdentity::parse(bad).is_err(), "{bad}");
+            assert!(SourceIdentityTemplate::parse(bad).is_err(), "{bad}");
+        }
+        assert!(SourceIdentityTemplate::parse("${user} x").is_err());
+        assert!(SourceIdentityTemplate::parse(&format!("{}${{user}}", "x".repeat(64))).is_err());
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_an_error() {
+        assert_eq!(fill("${user}", "carol").unwrap().as_str(), "carol");
+        assert_eq!(fill("u-${user}", "x").unwrap().as_str(), "u-x");
+        for bad in [
+            "*", ".*x*", "../x", "a:b", "${user}", "a b", "数据", "nul\0", "x",
+        ] {
+            assert!(fill("${user}", bad).is_err(), "{bad}");
+        }
+        assert!(fill("${user}", &"x".repeat(200)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_reaches_another_identity(user in "\\PC{0,70}|[a-z/:*.$ {}\\x00]{0,12}") {
+            match fill("u.${user}", &user) {
+                Ok(identity) => {
+                    prop_assert_eq!(identity.as_str(), format!("u.{user}"));
+                    prop_assert!(!user.is_empty() && user.chars().all(is_name_character));
+                }
+                Err(_) => prop_assert!(
+                    user.is_empty() || user.len() > 62 || !user.chars().all(is_name_character)
+                ),
+            }
+        }
+    }
+}

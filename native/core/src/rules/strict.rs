@@ -1,6 +1,5 @@
 //! Strict JSON: what serde refuses, told with its place and in the words of the file's author.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
@@ -209,21 +208,9 @@ pub(crate) fn good_members<'m, 'a>(
                 continue;
             }
         };
-        let bytes = match &member.name {
-            // A name begins at its quote.
-            Cow::Borrowed(name) => {
-                let start = offset_of(text, name).saturating_sub(1);
-                start..start + name.len() + 2
-            }
-            // One with escapes is a copy, and the value behind it is all that can be pointed at.
-            Cow::Owned(_) => {
-                let start = offset_of(text, member.value.get()).saturating_sub(1);
-                start..start + 1
-            }
-        };
         let name = Step::Field(member.name.clone().into_owned().into());
         flaws.push(Flaw {
-            at: At::Bytes(bytes),
+            at: At::Bytes(member.name_in(text)),
             ..Flaw::at(trail.then(name), what)
         });
     }

@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::place::offset_of;
 use super::quoted::write_visibly;
 
 /// One step down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     /// Into an object.
     Field(Cow<'static, str>),
@@ -30,7 +32,7 @@ impl From<usize> for Step {
 }
 
 /// The steps from the top of a text to a value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Trail(Vec<Step>);
 
 impl Trail {
@@ -40,6 +42,12 @@ impl Trail {
         let mut steps = self.0.clone();
         steps.push(step.into());
         Self(steps)
+    }
+
+    /// All the steps of another further.
+    #[must_use]
+    pub(crate) fn with(&self, further: &Self) -> Self {
+        Self(self.0.iter().chain(&further.0).cloned().collect())
     }
 
     /// The steps in order.
@@ -114,6 +122,23 @@ pub(crate) struct Members<'a>(pub(crate) Vec<Member<'a>>);
 pub(crate) struct Member<'a> {
     pub(crate) name: Cow<'a, str>,
     pub(crate) value: &'a RawValue,
+}
+
+impl Member<'_> {
+    /// Where in `text`, which it is a part of, its name stands with its quotes.
+    pub(crate) fn name_in(&self, text: &str) -> Range<usize> {
+        match &self.name {
+            Cow::Borrowed(name) => {
+                let start = offset_of(text, name).saturating_sub(1);
+                start..start + name.len() + 2
+            }
+            // One with escapes is a copy, and what stands before the value is all there is to point at.
+            Cow::Owned(_) => {
+                let start = offset_of(text, self.value.get()).saturating_sub(1);
+                start..start + 1
+            }
+        }
+    }
 }
 
 impl<'a> Members<'a> {

@@ -20,19 +20,22 @@ pub struct Warning {
     pub what: String,
 }
 
+impl Warning {
+    /// Without its kind: `rule NAME, field NAME: what it is about`.
+    pub fn message(&self) -> String {
+        let what = &self.what;
+        match (&self.rule, &self.field) {
+            (Some(rule), Some(field)) => format!("rule {}, field `{field}`: {what}", Quoted(rule)),
+            (Some(rule), None) => format!("rule {}: {what}", Quoted(rule)),
+            (None, Some(field)) => format!("field `{field}`: {what}"),
+            (None, None) => what.clone(),
+        }
+    }
+}
+
 /// `rule NAME, field NAME: what it is about (KIND)`.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(rule) = &self.rule {
-            write!(f, "rule {}", Quoted(rule))?;
-        }
-        if let Some(field) = &self.field {
-            let comma = if self.rule.is_some() { ", " } else { "" };
-            write!(f, "{comma}field `{field}`")?;
-        }
-        if self.rule.is_some() || self.field.is_some() {
-            f.write_str(": ")?;
-        }
-        write!(f, "{} ({})", self.what, self.kind)
+        write!(f, "{} ({})", self.message(), self.kind)
     }
 }

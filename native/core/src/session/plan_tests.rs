@@ -335,3 +335,119 @@ fn a_template_that_can_not_be_filled_is_the_error() {
         assert_eq!(told, expected);
     }
 }
+
+#[test]
+fn tags_identity_and_policies_are_those_of_the_rule_or_of_the_file_field_by_field() {
+    let top = r#""session": {"sourceIdentity": "${user}", "tags": {"team": "all", "cost": "0"},
+        "transitiveTagKeys": ["team"], "policy": {"Statement": ["${conf:t}"]},
+        "policyArns": ["arn:aws:iam::aws:policy/b", "arn:aws:iam::aws:policy/a", "arn:aws:iam::aws:policy/b"]},"#;
+    let rules = format!(
+        r#"{{"name": "open", "users": ["carol"], "role": "{ROLE}/r"}},
+           {{"name": "own", "role": "{ROLE}/r", "session": {{"tags": {{"team": "${{conf:t}}"}},
+             "policyArns": []}}}}"#
+    );
+    let case = |user| Case {
+        top,
+        rules: &rules,
+        user,
+        ..Case::default()
+    };
+    let open = case("carol").session();
+    assert_eq!(open.source_identity.as_ref().unwrap().as_str(), "carol");
+    let text = str::to_owned;
+    assert_eq!(
+        open.tags,
+        BTreeMap::from([(text("cost"), text("0")), (text("team"), text("all"))])
+    );
+    assert_eq!(open.transitive_tag_keys, BTreeSet::from([text("team")]));
+    assert_eq!(
+        open.policy.as_ref().unwrap().as_str(),
+        r#"{"Statement":["acme"]}"#
+    );
+    let arns: Vec<_> = open.policy_arns.iter().map(|arn| arn.as_str()).collect();
+    assert_eq!(
+        arns,
+        ["arn:aws:iam::aws:policy/a", "arn:aws:iam::aws:policy/b"]
+    );
+
+    let own = case("dave").session();
+    assert_eq!(own.source_identity.as_ref().unwrap().as_str(), "dave");
+    assert_eq!(own.tags, BTreeMap::from([(text("team"), text("acme"))]));
+    assert_eq!(own.transitive_tag_keys, BTreeSet::from([text("team")]));
+    assert!(own.policy.is_some());
+    assert!(own.policy_arns.is_empty());
+}
+
+#[test]
+fn what_can_not_be_filled_in_names_rule_and_field() {
+    for (session, expected) in [
+        (
+            r#""sourceIdentity": "${user}""#,
+            "RC206: rule `a`, field `session.sourceIdentity`: the value of `${user}` holds at character 2 what may not stand in a source identity: only letters, digits and _+=,.@- may",
+        ),
+        (
+            r#""tags": {"owner": "${user}"}"#,
+            "RC206: rule `a`, field `session.tags.owner`: the value of `${user}` holds at character 2 what may not stand in a tag's value: only letters, digits, spaces and _.:/=+-@ may",
+        ),
+        (
+            r#""policy": {"Statement": "${user}"}"#,
+            "RC206: rule `a`, field `session.policy`: the value of `${user}` holds at character 2 one of *, ? and $, which are patterns and variables in a policy",
+        ),
+        (
+            r#""tags": {"owner": "${conf:missing}"}"#,
+            "RC205: rule `a`, field `session.tags.owner`: `${conf:missing}` has no value, because the job does not set rolecall.conf.missing; set it in the job's configuration",
+        ),
+    ] {
+        let rules = format!(r#"{{"name": "a", "role": "{ROLE}/r", "session": {{{session}}}}}"#);
+        let refusal = Case {
+            rules: &rules,
+            user: ".*",
+            ..Case::default()
+        }
+        .refusal();
+        assert!(refusal.starts_with(expected), "{refusal}");
+    }
+}
+
+/// Users of all the names that have hurt somebody: each gets a session of the rule's own role, or
+/// none; and no two the same name.
+#[test]
+fn no_user_reaches_what_another_user_has() {
+    let long = "u".repeat(200);
+    let users = [
+        "*", ".*", "../x", "a:b", "${user}", "a b", "数据", "nul\0", "carol", "=2A", "..=2Fx",
+        &long,
+    ];
+    let named = format!(r#"{{"name": "a", "role": "{ROLE}/r"}}"#);
+    let filled = format!(
+        r#"{{"name": "a", "role": "{ROLE}/r", "session": {{"sourceIdentity": "${{user}}",
+           "externalId": "x/${{user}}", "tags": {{"owner": "${{user}}"}},
+           "policy": {{"Statement": "home/${{user}}/*"}}}}}}"#
+    );
+    let mut names = BTreeSet::new();
+    for user in users {
+        let case = |rules| Case {
+            rules,
+            user,
+            ..Case::default()
+        };
+        assert!(
+            names.insert(case(&named).session().name.to_string()),
+            "{user}"
+        );
+        let Ok(planned) = case(&filled).plan() else {
+            assert_ne!(user, "carol");
+            continue;
+        };
+        let Plan::Assume(session) = planned.plan else {
+            panic!("the rule assumes a role");
+        };
+        assert_eq!(session.source_identity.unwrap().as_str(), user);
+        assert_eq!(session.external_id.unwrap().as_str(), format!("x/{user}"));
+        assert_eq!(session.tags["owner"], user);
+        assert_eq!(
+            session.policy.unwrap().as_str(),
+            format!(r#"{{"Statement":"home/{user}/*"}}"#)
+        );
+    }
+}

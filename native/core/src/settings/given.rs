@@ -39,4 +39,11 @@ pub enum Origin {
     },
     /// `-Drolecall.X`.
     SystemProperty,
+    /// The key of Hadoop's `Configuration` that `rolecall.rules=conf:KEY` names: the value as it
+    /// stands there.
+    RulesKey,
+    /// The resource that `rolecall.rules=classpath:NAME` names: its text.
+    RulesResource,
+    /// The same where it can't be read: why, or an empty text where there is none.
+    NoRulesResource,
 }

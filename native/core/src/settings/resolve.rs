@@ -12,7 +12,7 @@ use super::table::CONF;
 use super::values::{GroupsEmpty, Identity, LocationScope, RefusalMode, Word};
 use crate::error::{Code, Error};
 use crate::rules::{
-    BaseSource, LONGEST, Quoted, RulesSource, SHORTEST, parse_region, parse_sts_endpoint,
+    BaseSource, LONGEST, Quoted, RulesPlace, SHORTEST, parse_region, parse_sts_endpoint,
 };
 use crate::session::Defaults;
 use crate::surroundings::Surroundings;
@@ -20,8 +20,8 @@ use crate::surroundings::Surroundings;
 /// All settings, each with its value or its default.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// `rolecall.rules`.
-    pub rules: RulesSource,
+    /// `rolecall.rules`, with all that reading them takes.
+    pub rules: RulesPlace,
     /// `rolecall.rules.refresh`.
     pub rules_refresh: Duration,
     /// `rolecall.rules.max-stale`.
@@ -67,8 +67,9 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// Finds every setting's value.
 ///
 /// # Errors
-/// RC101 where no rules are named and the default file is not there, RC108 for rules that this
-/// release can't read, RC120 for a bad name or value, RC121 where a job sets what the site file
+/// RC101 where no rules are named and the default file is not there, RC102 where the key or the
+/// resource that should hold them is not there, RC103 for a resource that can't be read, RC108 for
+/// a place that this release can't read, RC120 for a bad name or value, RC121 where a job sets what the site file
 /// fixes, RC122 and RC123 for the site file itself, RC124 for a `rolecall.conf` key that it does not
 /// allow.
 pub fn resolve(given: &Given, surroundings: &Surroundings) -> Result<Settings, Error> {
@@ -79,17 +80,8 @@ pub fn resolve(given: &Given, surroundings: &Surroundings) -> Result<Settings, E
         site: site.as_ref(),
     };
     search.check_names()?;
-    let rules = match search.pick("rolecall.rules", |value| {
-        RulesSource::parse(value).map_err(|error| Wrong {
-            code: error.code(),
-            what: error.message().to_owned(),
-        })
-    })? {
-        Some(rules) => rules,
-        None => search.default_rules()?,
-    };
     Ok(Settings {
-        rules,
+        rules: search.rules(search.base()?.as_ref())?,
         rules_refresh: search
             .pick("rolecall.rules.refresh", positive)?
             .unwrap_or(REFRESH),
@@ -142,9 +134,7 @@ impl Search<'_> {
                 Ok(parse_sts_endpoint(value)?)
             })?,
             region: self.pick("rolecall.sts.region", |value| Ok(parse_region(value)?))?,
-            base: self.pick("rolecall.base", |value| {
-                Ok(BaseSource::from_setting(value)?)
-            })?,
+            base: self.base()?,
         })
     }
 
@@ -153,19 +143,10 @@ impl Search<'_> {
         Ok(self.pick("rolecall.timeout", positive)?.unwrap_or(TIMEOUT))
     }
 
-    fn default_rules(&self) -> Result<RulesSource, Error> {
-        let path = &self.surroundings.default_rules;
-        // Where even that can't be told, reading will tell why.
-        if path.try_exists().unwrap_or(true) {
-            return Ok(RulesSource::File(path.clone()));
-        }
-        Err(Error::new(
-            Code::RulesNotSet,
-            format!(
-                "no rules are set, and {} does not exist; set rolecall.rules (in Hadoop's configuration fs.s3a.rolecall.rules or rolecall.rules) to the path of a rules file",
-                path.display()
-            ),
-        ))
+    pub(super) fn base(&self) -> Result<Option<BaseSource>, Error> {
+        self.pick("rolecall.base", |value| {
+            Ok(BaseSource::from_setting(value)?)
+        })
     }
 
     fn location(&self) -> Result<LocationScope, Error> {
@@ -239,7 +220,7 @@ impl Search<'_> {
     }
 }
 
-fn word<T: Word>(value: &str) -> Result<T, Wrong> {
+pub(super) fn word<T: Word>(value: &str) -> Result<T, Wrong> {
     Ok(T::parse(value)?)
 }
 

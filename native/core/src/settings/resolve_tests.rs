@@ -106,8 +106,8 @@ impl Machine {
     }
 }
 
-fn file(path: &str) -> RulesSource {
-    RulesSource::File(PathBuf::from(path))
+fn file(path: &str) -> RulesPlace {
+    RulesPlace::File(PathBuf::from(path))
 }
 
 #[test]
@@ -249,15 +249,15 @@ fn rules_have_a_default_place() {
     );
     let path = machine.folder.path().join("rules.json");
     fs::write(&path, "{}").unwrap();
-    assert_eq!(machine.settings().rules, RulesSource::File(path));
+    assert_eq!(machine.settings().rules, RulesPlace::File(path));
 }
 
 #[test]
 fn a_bad_value_is_told_with_its_place() {
     let cases = [
         (
-            Machine::new().conf("fs.s3a.rolecall.rules", "s3://b/rules.json"),
-            "RC108: fs.s3a.rolecall.rules (configuration, from `core-site.xml`): `s3://b/rules.json` is at s3:, where this release can't read rules; write an absolute path, a file: URI, or the rules themselves, starting with {",
+            Machine::new().conf("fs.s3a.rolecall.rules", "hdfs://nn/rules.json"),
+            "RC108: fs.s3a.rolecall.rules (configuration, from `core-site.xml`): `hdfs://nn/rules.json` is at hdfs:, where this release can't read rules; write an absolute path, a file: or s3: URI, classpath:NAME, conf:KEY, or the rules themselves, starting with {",
         ),
         (
             Machine::with_rules().property("rolecall.refusal", "explode"),
@@ -289,7 +289,7 @@ fn a_bad_value_is_told_with_its_place() {
         ),
         (
             Machine::new().conf("rolecall.rules", "s3://AKIAEXAMPLE:hush@b/rules.json"),
-            "RC108: rolecall.rules (configuration, from `core-site.xml`): the value is at s3:, where this release can't read rules; write an absolute path, a file: URI, or the rules themselves, starting with {",
+            "RC120: rolecall.rules (configuration, from `core-site.xml`): the value has `:` or `@` where only a bucket's name may stand; take out the port or the access keys; write an absolute path, a file: or s3: URI, classpath:NAME, conf:KEY, or the rules themselves, starting with {",
         ),
         (
             Machine::with_rules().conf("rolecall.identity", ""),
@@ -608,5 +608,5 @@ fn a_default_of_the_table_is_what_holds_where_nobody_sets_it() {
         );
         checked += 1;
     }
-    assert_eq!(checked, 9);
+    assert_eq!(checked, 10);
 }

@@ -75,6 +75,24 @@ impl<'a> Search<'a> {
         name: &str,
         parse: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Result<Option<T>, Error> {
+        self.pick_beside(name, parse, self.host(name))
+    }
+
+    /// The same without the host's own keys.
+    pub(super) fn pick_own<T: PartialEq>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Result<Option<T>, Error> {
+        self.pick_beside(name, parse, None)
+    }
+
+    fn pick_beside<T: PartialEq>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        host: Option<Found<'_>>,
+    ) -> Result<Option<T>, Error> {
         let parsed = |value: &str, place: &dyn fmt::Display| {
             parse(value.trim()).map_err(|wrong| {
                 let Wrong { code, what } = wrong;
@@ -111,7 +129,7 @@ impl<'a> Search<'a> {
         let first = match configured {
             Some(found) => Some(found),
             None => {
-                if let Some(host) = self.host(name) {
+                if let Some(host) = host {
                     return parsed(host.value, &host.place).map(Some);
                 }
                 all.first()
@@ -175,7 +193,7 @@ impl<'a> Search<'a> {
                 .find_map(|entry| match &entry.origin {
                     Origin::Configuration { source }
                         if entry.name == *key
-                            && was_set(source.as_deref())
+                            && was_set(name, source.as_deref())
                             && !entry.value.trim().is_empty() =>
                     {
                         Some(Found {
@@ -215,6 +233,7 @@ impl<'a> Search<'a> {
                 Origin::SystemProperty => {
                     tracing::warn!(target: "rolecall", "-D{}: {}", name.escape_debug(), no_such_setting(name));
                 }
+                Origin::RulesKey | Origin::RulesResource | Origin::NoRulesResource => {}
             }
         }
         Ok(())
@@ -226,6 +245,7 @@ pub(super) fn setting_of(entry: &Entry) -> Option<&str> {
     let name = match entry.origin {
         Origin::Configuration { .. } => entry.name.strip_prefix("fs.s3a.").unwrap_or(&entry.name),
         Origin::SystemProperty => &entry.name,
+        Origin::RulesKey | Origin::RulesResource | Origin::NoRulesResource => return None,
     };
     name.starts_with("rolecall.").then_some(name)
 }
@@ -235,7 +255,7 @@ fn shown(name: &str, value: &str) -> String {
     match value.trim() {
         "" => "an empty value".to_owned(),
         inline if inline.starts_with('{') => "the inline JSON".to_owned(),
-        uri if uri.contains('@') && (uri.contains("://") || name == "rolecall.sts.endpoint") => {
+        uri if uri.contains('@') && (uri.contains("://") || name.ends_with(".endpoint")) => {
             "the value".to_owned()
         }
         value => Quoted(value).to_string(),

@@ -78,7 +78,7 @@ impl Site {
         Self::parse(&bytes, path).map(Some)
     }
 
-    fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
+    pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
         let invalid =
             |what: String| Error::new(Code::SiteFileInvalid, format!("{}: {what}", path.display()));
         let text =

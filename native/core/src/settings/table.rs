@@ -26,6 +26,8 @@ pub enum Who {
     ValueBySite(&'static str),
     /// The site file and jobs, but this value by no job where there is a site file.
     ValueBySiteWhereItExists(&'static str),
+    /// Who sets `rolecall.rules`: no job where the site file does.
+    WithRules,
     /// Jobs alone, by the configuration or `-D`, never by the environment.
     Job,
 }
@@ -38,7 +40,7 @@ pub const TABLE: &[Setting] = &[
     Setting {
         name: "rolecall.rules",
         meaning: "where the rules are",
-        values: "an absolute path, a `file:` URI, or the rules themselves, starting with `{`",
+        values: "an absolute path, a `file:` URI, `s3://BUCKET/KEY`, `classpath:NAME`, `conf:KEY`, or the rules themselves, starting with `{`",
         default: "`/etc/rolecall/rules.json`, if it is there",
         who: Who::Anyone,
     },
@@ -55,6 +57,27 @@ pub const TABLE: &[Setting] = &[
         values: "a duration",
         default: "`24h`",
         who: Who::Anyone,
+    },
+    Setting {
+        name: "rolecall.rules.s3.endpoint",
+        meaning: "where S3 is asked for rules that are kept there",
+        values: "a host or a URL",
+        default: "as the AWS environment and profile say, else the region's own",
+        who: Who::WithRules,
+    },
+    Setting {
+        name: "rolecall.rules.s3.region",
+        meaning: "the region of the bucket that rules are kept in",
+        values: "a region",
+        default: "as the AWS environment and profile say; S3 names the bucket's own",
+        who: Who::WithRules,
+    },
+    Setting {
+        name: "rolecall.rules.s3.path-style",
+        meaning: "whether the bucket stands in the URL's path even where it could stand in the host's name",
+        values: "`true`, `false`",
+        default: "`false`",
+        who: Who::WithRules,
     },
     Setting {
         name: "rolecall.identity",
@@ -159,6 +182,9 @@ impl fmt::Display for Who {
                 f,
                 "site file, job; `{value}` no job where there is a site file"
             ),
+            Self::WithRules => {
+                f.write_str("site file, job; no job where the site file sets `rolecall.rules`")
+            }
             Self::Job => f.write_str("job, not by the environment; the site file lists which keys"),
         }
     }

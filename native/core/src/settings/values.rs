@@ -76,6 +76,10 @@ pub(super) trait Word: Copy + 'static {
     }
 }
 
+impl Word for bool {
+    const WORDS: &'static [(&'static str, Self)] = &[("true", true), ("false", false)];
+}
+
 impl Word for Identity {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("construction", Self::Construction),

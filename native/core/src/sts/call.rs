@@ -19,14 +19,12 @@ use tokio::sync::Mutex;
 use zeroize::Zeroize;
 
 use super::trouble::{Kind, Trouble};
-use crate::aws::{Aws, ServerTime, until};
+use crate::aws::{Aws, CONNECT_TIMEOUT, READ_TIMEOUT, ServerTime, until};
 use crate::base::KeptBase;
 use crate::cache::{Fresh, Lifetime};
 use crate::credentials::Credentials;
 use crate::session::Session;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// One attempt, with looking up the name, connecting and TLS.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 

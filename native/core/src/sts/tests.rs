@@ -467,3 +467,60 @@ async fn no_error_repeats_a_secret() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_missing_permission_to_tag_or_to_say_who_is_told_with_what_to_allow() {
+    for (action, field) in [
+        ("sts:TagSession", "`tags`"),
+        ("sts:SetSourceIdentity", "`sourceIdentity`"),
+    ] {
+        let said = format!(
+            "User: arn:aws:iam::111122223333:user/base is not authorized to perform: {action} on resource: {ROLE}"
+        );
+        let (error, calls) = error_of(vec![refused(403, "AccessDenied", &said)]).await;
+        assert_eq!(error.code(), Code::StsAccessDenied);
+        assert_eq!(calls, 1);
+        for part in [
+            action,
+            field,
+            "trust policy",
+            "the base's own policies",
+            ROLE,
+        ] {
+            assert!(error.message().contains(part), "{part}: {error}");
+        }
+        assert!(!error.message().contains("three causes"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_without_reason_names_all_actions_that_the_session_needs() {
+    let stub = first(vec![refused(403, "AccessDenied", "")]);
+    let wanted = Session {
+        source_identity: Some(SourceIdentity::parse("carol").unwrap()),
+        tags: BTreeMap::from([("a".to_owned(), "b".to_owned())]),
+        ..session(&stub.url())
+    };
+    let error = assume(wanted).fetch(PATIENT).await.unwrap_err();
+    assert!(
+        error
+            .message()
+            .contains("sts:AssumeRole, sts:TagSession, sts:SetSourceIdentity"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_policy_that_packs_too_large_is_told_with_what_to_shorten() {
+    let (error, calls) = error_of(vec![refused(
+        400,
+        "PackedPolicyTooLarge",
+        "Packed size of session tags consumes 113% of allotted space.",
+    )])
+    .await;
+    assert_eq!(error.code(), Code::StsRejected);
+    assert_eq!(calls, 1);
+    for part in ["113%", "shorten the session's policy", "policyArns"] {
+        assert!(error.message().contains(part), "{part}: {error}");
+    }
+}

@@ -50,11 +50,6 @@ impl Remembered {
         }
     }
 
-    /// Whether there is any expression at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.patterns.is_empty()
-    }
-
     /// The expressions that match the whole of one of these names.
     pub(crate) fn matching<N: AsRef<str>>(&self, names: &[N]) -> Arc<Entry> {
         let mut hash = FxHasher::default();

@@ -14,8 +14,9 @@ final class Caller {
 
   /**
    * Runs {@code work} as the caller that a command names: {@code as} is {@code process} (nobody in
-   * particular), {@code remote} (a {@code doAs} of {@code user}) or {@code proxy} ({@code user} on
-   * behalf of {@code real}).
+   * particular), {@code remote} (a {@code doAs} of {@code user}), {@code keytab} (the same, logged
+   * in from {@code keytab}) or {@code proxy} ({@code user}, in whose name {@code real} asks, who is
+   * whoever the process is where nobody is named).
    */
   static <T> T run(Message command, Work<T> work) throws Exception {
     String user = command.get("user", "");
@@ -24,8 +25,16 @@ final class Caller {
         return work.run();
       case "remote":
         return as(UserGroupInformation.createRemoteUser(user), work);
+      case "keytab":
+        return as(
+            UserGroupInformation.loginUserFromKeytabAndReturnUGI(user, command.get("keytab")),
+            work);
       case "proxy":
-        UserGroupInformation real = UserGroupInformation.createRemoteUser(command.get("real"));
+        String named = command.get("real", "");
+        UserGroupInformation real =
+            named.isEmpty()
+                ? UserGroupInformation.getLoginUser()
+                : UserGroupInformation.createRemoteUser(named);
         return as(UserGroupInformation.createProxyUser(user, real), work);
       default:
         throw new IllegalArgumentException("as=" + command.get("as"));

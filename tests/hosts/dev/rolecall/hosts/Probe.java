@@ -41,6 +41,9 @@ public final class Probe {
 
   private Message handle(Message command) throws Exception {
     switch (command.get("do")) {
+      case "login":
+        UserGroupInformation.loginUserFromKeytab(command.get("user"), command.get("keytab"));
+        return new Message().put("name", UserGroupInformation.getLoginUser().getShortUserName());
       case "open":
         URI uri = URI.create(command.get("uri"));
         open.put(command.get("name"), Caller.run(command, () -> fileSystem(command, uri)));
@@ -87,7 +90,9 @@ public final class Probe {
     Message answer = new Message();
     for (String kind : command.get("threads", "own").split(",")) {
       try {
-        answer.put(kind + ".text", onThread(kind, () -> text(fileSystem, path)));
+        answer.put(
+            kind + ".text",
+            Caller.run(command, () -> onThread(kind, () -> text(fileSystem, path))));
       } catch (Throwable error) {
         answer.putAll(kind + ".", Message.of(error));
       }

@@ -1,5 +1,6 @@
 package dev.rolecall;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
 import java.util.List;
@@ -22,15 +23,26 @@ final class GivenSettings {
 
   private static final String REFUSAL = "refusal";
 
+  /** Where the rules are, and what it starts with where only this JVM can read them. */
+  private static final String RULES = "rolecall.rules";
+
+  private static final String RULES_VARIABLE = "ROLECALL_RULES";
+  private static final String BY_KEY = "conf:";
+  private static final String BY_RESOURCE = "classpath:";
+
   private static final int OF_CONFIGURATION = 0;
   private static final int SYSTEM_PROPERTY = 1;
+  private static final int RULES_KEY = 2;
+  private static final int RULES_RESOURCE = 3;
+  private static final int NO_RULES_RESOURCE = 4;
 
   private final List<Entry> entries = new ArrayList<Entry>();
 
   private GivenSettings() {}
 
   /**
-   * Reads what {@code conf} and the system properties hold now.
+   * Reads what {@code conf} and the system properties hold now, and the rules that they name where
+   * only this JVM can read them. No key of the host's is read for its rules unasked.
    *
    * @param conf may be null
    * @param hostKeys the host's own keys that count too
@@ -53,7 +65,47 @@ final class GivenSettings {
         given.entries.add(new Entry(SYSTEM_PROPERTY, null, name, value));
       }
     }
+    int settings = given.entries.size();
+    for (int i = 0; i < settings; i++) {
+      Entry entry = given.entries.get(i);
+      if (RULES.equals(entry.name) || entry.name.equals(OURS_FOR_A_BUCKET + "rules")) {
+        given.addRulesNamedBy(entry.value, conf);
+      }
+    }
+    String variable = System.getenv(RULES_VARIABLE);
+    if (variable != null) {
+      given.addRulesNamedBy(variable, conf);
+    }
     return given;
+  }
+
+  private void addRulesNamedBy(String value, Configuration conf) {
+    String named = value.trim();
+    if (named.regionMatches(true, 0, BY_KEY, 0, BY_KEY.length())) {
+      String key = named.substring(BY_KEY.length());
+      // As it stands there: what looks like Hadoop's variables may be the mapping's own.
+      String rules = conf != null && !key.isEmpty() ? conf.getRaw(key) : null;
+      if (rules != null) {
+        entries.add(new Entry(RULES_KEY, sourceOf(conf, key), key, rules));
+      }
+    } else if (named.regionMatches(true, 0, BY_RESOURCE, 0, BY_RESOURCE.length())) {
+      addResource(named.substring(BY_RESOURCE.length()), conf);
+    }
+  }
+
+  private void addResource(String name, Configuration conf) {
+    String rules;
+    try {
+      rules = RulesResource.read(name, conf);
+    } catch (IOException | RuntimeException e) {
+      entries.add(new Entry(NO_RULES_RESOURCE, null, name, e.toString()));
+      return;
+    }
+    if (rules != null) {
+      entries.add(new Entry(RULES_RESOURCE, null, name, rules));
+    } else {
+      entries.add(new Entry(NO_RULES_RESOURCE, null, name, ""));
+    }
   }
 
   private static List<String> namesIn(Configuration conf) {

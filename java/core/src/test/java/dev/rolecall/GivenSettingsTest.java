@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GivenSettingsTest {
   private static final String DURATION = "fs.s3a.assumed.role.session.duration";
+
+  private static final List<String> ORIGINS =
+      Arrays.asList("conf", "property", "key", "resource", "no resource");
 
   private static List<String> gathered(Configuration conf, String... hostKeys) {
     PackedWriter opening = PackedWriter.message();
@@ -22,7 +31,7 @@ class GivenSettingsTest {
     int count = reader.u32();
     for (int i = 0; i < count; i++) {
       PackedReader entry = reader.block();
-      String origin = entry.u8() == 0 ? "conf" : "property";
+      String origin = ORIGINS.get(entry.u8());
       entries.add(
           origin + " " + entry.text() + " " + entry.requiredText() + "=" + entry.requiredText());
     }
@@ -97,5 +106,56 @@ class GivenSettingsTest {
     conf.set("fs.s3a.rolecall.refusal", "host");
     assertThat(GivenSettings.isSetUnusable(conf)).isFalse();
     assertThat(GivenSettings.isSetUnusable(null)).isFalse();
+  }
+
+  @Test
+  void theValueOfTheKeyThatHoldsTheRulesAsItStandsThereAndOfNoOther() {
+    Configuration conf = new Configuration(false);
+    conf.set("user", "somebody else");
+    conf.set("fs.s3.authorization.roleMapping", "{\"a\": \"${user}\"}");
+    conf.set("fs.s3a.authorization.roleMapping", "not asked for");
+    assertThat(gathered(conf)).isEmpty();
+    conf.set("rolecall.rules", " conf:fs.s3.authorization.roleMapping ");
+    assertThat(gathered(conf))
+        .containsExactly(
+            "conf programmatically rolecall.rules= conf:fs.s3.authorization.roleMapping ",
+            "key programmatically fs.s3.authorization.roleMapping={\"a\": \"${user}\"}");
+    conf.unset("fs.s3.authorization.roleMapping");
+    assertThat(gathered(conf)).hasSize(1);
+  }
+
+  @Test
+  void theResourceThatHoldsTheRules(@TempDir Path folder) throws Exception {
+    Files.write(folder.resolve("rules.json"), "{\"ü\": 1}".getBytes(StandardCharsets.UTF_8));
+    Files.write(folder.resolve("latin.json"), new byte[] {'{', (byte) 0xfc, '}'});
+    Files.write(folder.resolve("large.json"), new byte[RulesResource.LARGEST + 1]);
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+      Configuration conf = new Configuration(false);
+      conf.setClassLoader(loader);
+      assertThat(resourceOf(conf, "rules.json")).isEqualTo("resource null rules.json={\"ü\": 1}");
+      assertThat(resourceOf(conf, "absent.json")).isEqualTo("no resource null absent.json=");
+      assertThat(resourceOf(conf, "latin.json")).startsWith("no resource ").contains("not UTF-8");
+      assertThat(resourceOf(conf, "large.json")).startsWith("no resource ").contains("larger than");
+    }
+  }
+
+  @Test
+  void aResourceThatOnlyTheThreadsClassLoaderKnows(@TempDir Path folder) throws Exception {
+    Files.write(folder.resolve("rules.json"), new byte[] {'{', '}'});
+    Configuration conf = new Configuration(false);
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+      Thread.currentThread().setContextClassLoader(loader);
+      assertThat(resourceOf(conf, "rules.json")).isEqualTo("resource null rules.json={}");
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  private static String resourceOf(Configuration conf, String name) {
+    conf.set("fs.s3a.rolecall.rules", "classpath:" + name);
+    List<String> entries = gathered(conf);
+    assertThat(entries).hasSize(2);
+    return entries.get(1);
   }
 }

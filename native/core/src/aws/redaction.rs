@@ -1,13 +1,13 @@
-//! What of STS's words may be passed on.
+//! What of AWS's words may be passed on.
 
 use crate::credentials::Credentials;
 
-/// How much of STS's message is passed on.
+/// How much of a message is passed on.
 const LONGEST_MESSAGE: usize = 600;
 
-/// Without secrets, in one line and not too long: STS tells the whole canonical request, session
+/// Without secrets, in one line and not too long: AWS tells the whole canonical request, session
 /// token included, when a signature does not match.
-pub(super) fn redacted(text: &str, signer: &Credentials) -> String {
+pub(crate) fn redacted(text: &str, signer: &Credentials) -> String {
     let mut text = text
         .split("The Canonical String")
         .next()
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_sts_says_is_passed_on_without_secrets() {
+    fn what_aws_says_is_passed_on_without_secrets() {
         let signer = Credentials::new("ASIA1", "s3cr3t/key", Some("t0ken=="));
         let said = "SignatureDoesNotMatch: It does not match.\n\nThe Canonical String for this \
                     request should have been 'POST x-amz-security-token:other'";

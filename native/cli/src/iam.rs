@@ -1,0 +1,183 @@
+//! `rolecall iam`: the policies that AWS needs so that the rules work, and nothing more.
+
+mod cloudformation;
+mod hcl;
+mod json;
+mod kept_on_s3;
+mod naming;
+mod needs;
+mod node;
+mod policy;
+mod principal;
+mod terraform;
+mod yaml;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use rolecall_core::error::Error;
+use rolecall_core::rules::Rules;
+
+use crate::rules_argument::RulesArgument;
+use crate::terminal::{self, DONE, Ink, REFUSED, complain, tell};
+use kept_on_s3::KeptOnS3;
+use needs::{Bases, Needs, name};
+use principal::Principal;
+
+/// Print the IAM policies that the rules need
+///
+/// The base's own policy (sts:AssumeRole on the roles, sts:TagSession and sts:SetSourceIdentity
+/// where rules use them, reading the rules where they are on S3) and the trust policy of each role,
+/// with its external ID, source identity and tags. A variable whose values the rule's conditions
+/// list is written out for each; what a template leaves open is `*`, with a comment.
+#[derive(Debug, Args)]
+#[command(after_help = "Use --help for examples and exit codes.", after_long_help = HELP)]
+pub struct Iam {
+    /// The rules file, or - for standard input
+    #[arg(value_name = "RULES")]
+    rules: RulesArgument,
+
+    /// The role (or user) whose credentials the base has, for rules without a base of their own
+    #[arg(long, value_name = "ARN", value_parser = Principal::parse)]
+    base_role: Principal,
+
+    /// The role or user of another base that rules name, as in 'properties /etc/keys=ARN'; repeat
+    /// it for more
+    #[arg(long = "other-base", value_name = "SOURCE=ARN", value_parser = source_and_arn)]
+    other_bases: Vec<(String, Principal)>,
+
+    /// Where on S3 the rules will be kept, for the base's permission to read them
+    #[arg(long, value_name = "s3://BUCKET/KEY", value_parser = KeptOnS3::parse)]
+    rules_at: Option<KeptOnS3>,
+
+    /// The KMS key that the rules on S3 are encrypted with
+    #[arg(long, value_name = "ARN")]
+    rules_kms_key: Option<String>,
+
+    /// In which form
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+}
+
+const HELP: &str = "\
+Examples:
+  rolecall iam rules.json --base-role arn:aws:iam::111122223333:role/EMR_EC2_DefaultRole
+  rolecall iam rules.json --base-role arn:aws:iam::111122223333:role/EMR_EC2_DefaultRole \\
+      --other-base 'properties /etc/rolecall/keys=arn:aws:iam::111122223333:user/etl' \\
+      --format terraform > rolecall.tf
+  rolecall iam rules.json --base-role arn:aws:iam::111122223333:role/EMR_EC2_DefaultRole \\
+      --rules-at s3://config/rules.json --format cloudformation > rolecall.yaml
+
+Exit codes:
+  0  everything is written
+  1  written, but something is left out, which standard error names: a base whose role or user is
+     not given, or a role of another partition
+  2  bad input: the rules, an ARN or the command line can't be understood
+
+docs/iam.md describes the three formats.";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// One object with all policies, for programs
+    Json,
+    /// A template in YAML, the same for every account
+    Cloudformation,
+    /// A file of resources, the same for every account
+    Terraform,
+}
+
+fn source_and_arn(text: &str) -> Result<(String, Principal), String> {
+    match text.split_once("=arn:") {
+        Some((source, rest)) if !source.trim().is_empty() => Ok((
+            source.trim().to_owned(),
+            Principal::parse(&format!("arn:{rest}"))?,
+        )),
+        _ => {
+            Err("write SOURCE=ARN, such as 'environment=arn:aws:iam::ACCOUNT:user/NAME'".to_owned())
+        }
+    }
+}
+
+impl Iam {
+    /// Prints the policies.
+    pub fn run(self) -> ExitCode {
+        let rules = match self.rules() {
+            Ok(rules) => rules,
+            Err(error) => return complain(error),
+        };
+        let assumptions = rules.assumptions();
+        let found: BTreeSet<String> = assumptions
+            .iter()
+            .map(|assumption| name(assumption.base.as_ref()))
+            .collect();
+        let main = main_base(&rules);
+        let others: BTreeMap<String, Principal> = self.other_bases.into_iter().collect();
+        if let Some(unknown) = others.keys().find(|base| !found.contains(*base)) {
+            let found: Vec<&str> = found.iter().map(String::as_str).collect();
+            return complain(format_args!(
+                "--other-base: no rule with a role has the base `{unknown}`; the bases of these rules are: {}",
+                found.join(", ")
+            ));
+        }
+        let bases = Bases {
+            main,
+            main_principal: self.base_role,
+            others,
+        };
+        let mut needs = Needs::of(&assumptions, &bases);
+        let kept = self.rules_at.or_else(|| match &self.rules {
+            RulesArgument::Elsewhere(uri) => KeptOnS3::parse(uri).ok(),
+            _ => None,
+        });
+        if let (Some(kept), Some(base)) = (kept, needs.main()) {
+            for statement in kept.statements(&base.principal, self.rules_kms_key.as_deref()) {
+                base.policy.add(statement);
+            }
+        }
+        let using_base = rules.using_base();
+        if let (false, Some(base)) = (using_base.is_empty(), needs.main()) {
+            base.notes.insert(format!(
+                "its own permissions on S3 are no part of this; {} hands them out as they are",
+                using_base
+                    .iter()
+                    .map(|rule| format!("`{rule}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ));
+        }
+        for what in &needs.left_out {
+            tell(Ink::Warning, format_args!("left out: {what}"));
+        }
+        let code = if needs.left_out.is_empty() {
+            DONE
+        } else {
+            REFUSED
+        };
+        let text = match self.format {
+            Format::Json => match json::write(&needs) {
+                Ok(text) => text,
+                Err(error) => return complain(error),
+            },
+            Format::Cloudformation => cloudformation::write(&needs),
+            Format::Terraform => terraform::write(&needs),
+        };
+        terminal::answer(text, code)
+    }
+
+    fn rules(&self) -> Result<Rules, Error> {
+        self.rules.read()?.rules()
+    }
+}
+
+/// The base that `--base-role` is about: the one of the top of the file or of the settings, or the
+/// only one that there is.
+fn main_base(rules: &Rules) -> Option<rolecall_core::rules::BaseSource> {
+    let top = rules.base().cloned();
+    let assumptions = rules.assumptions();
+    let mut bases = assumptions.iter().map(|assumption| &assumption.base);
+    match bases.next() {
+        Some(first) if bases.all(|base| base == first) => first.clone(),
+        _ => top,
+    }
+}

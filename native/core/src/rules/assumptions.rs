@@ -1,0 +1,372 @@
+//! What the rules may ask of STS, for whoever writes the policies that allow it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use super::Rules;
+use super::base_source::BaseSource;
+use super::rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome};
+use super::template::{Part, Template, Values, Variable};
+
+/// No rule is written out for more combinations of values than this; what is left stays open.
+const MOST_COMBINATIONS: usize = 100;
+/// Stands for a value that is left open where the others are tried: it fits everywhere.
+const STAND_IN: &str = "xx";
+
+/// A role that a rule may assume, and what it asks of STS then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// The rule's name.
+    pub rule: String,
+    /// The role's ARN; partition and account are always known.
+    pub role: Partial,
+    /// Whose credentials sign; none where the rules leave it to the settings.
+    pub base: Option<BaseSource>,
+    /// How long the session lasts; none where the rules leave it to the settings.
+    pub duration: Option<Duration>,
+    /// The external ID.
+    pub external_id: Option<Partial>,
+    /// The source identity.
+    pub source_identity: Option<Partial>,
+    /// The session tags, by key.
+    pub tags: BTreeMap<String, Partial>,
+    /// Keys of those tags that a chain of sessions keeps.
+    pub transitive_tag_keys: BTreeSet<String>,
+}
+
+/// A text of which some pieces are known only when somebody asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Partial {
+    pieces: Vec<Piece>,
+}
+
+/// A piece of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Piece {
+    /// Stands for itself.
+    Known(String),
+    /// A variable as the rules write it, such as `${user}`.
+    Open(String),
+}
+
+impl Partial {
+    /// The pieces in order; no two known ones stand side by side.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The variables that are open.
+    pub fn open(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Open(variable) => Some(variable.as_str()),
+            Piece::Known(_) => None,
+        })
+    }
+
+    /// Whether nothing is open.
+    pub fn is_known(&self) -> bool {
+        self.open().next().is_none()
+    }
+
+    fn of(template: &Template, known: &Known<'_>) -> Self {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for part in template.parts() {
+            let text = match part {
+                Part::Literal(text) => text.as_str(),
+                Part::Value(variable) => match known.value(variable) {
+                    Some(value) => value,
+                    None => {
+                        pieces.push(Piece::Open(variable.to_string()));
+                        continue;
+                    }
+                },
+            };
+            match pieces.last_mut() {
+                Some(Piece::Known(before)) => before.push_str(text),
+                _ => pieces.push(Piece::Known(text.to_owned())),
+            }
+        }
+        Self { pieces }
+    }
+}
+
+/// As the rules write it.
+impl fmt::Display for Partial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces.iter().try_for_each(|piece| match piece {
+            Piece::Known(text) | Piece::Open(text) => f.write_str(text),
+        })
+    }
+}
+
+impl Rules {
+    /// What may be asked of STS, in the order of the rules. A variable whose values a condition of
+    /// its rule lists is written out for each of them, up to 100 combinations a rule; a value that
+    /// does not fit where it would stand is left out, for it is never asked for. All others stay
+    /// open.
+    pub fn assumptions(&self) -> Vec<Assumption> {
+        self.in_order()
+            .iter()
+            .filter_map(|rule| match &rule.outcome {
+                Outcome::Assume(assume) => Some((rule, assume)),
+                Outcome::UseBase | Outcome::Deny(_) => None,
+            })
+            .flat_map(|(rule, assume)| of_rule(&rule.name, &rule.conditions, assume))
+            .collect()
+    }
+
+    /// The rules that hand out the base credentials as they are; `otherwise` may be among them.
+    pub fn using_base(&self) -> Vec<&str> {
+        let rules = self.in_order().iter();
+        let mut names: Vec<&str> = rules
+            .filter(|rule| matches!(rule.outcome, Outcome::UseBase))
+            .map(|rule| rule.name.as_str())
+            .collect();
+        if self.otherwise() == Otherwise::UseBase {
+            names.push(OTHERWISE);
+        }
+        names
+    }
+}
+
+fn of_rule(name: &str, conditions: &Conditions, assume: &Assume) -> Vec<Assumption> {
+    let session = &assume.session;
+    let mut found: Vec<Assumption> = Vec::new();
+    for known in combinations(&templates(assume), conditions) {
+        if !known.fits(assume) {
+            continue;
+        }
+        let assumption = Assumption {
+            rule: name.to_owned(),
+            role: Partial::of(assume.role.template(), &known),
+            base: assume.base.clone(),
+            duration: session.duration,
+            external_id: session
+                .external_id
+                .as_ref()
+                .map(|id| Partial::of(id.template(), &known)),
+            source_identity: session
+                .source_identity
+                .as_ref()
+                .map(|identity| Partial::of(identity.template(), &known)),
+            tags: session
+                .tags
+                .iter()
+                .flat_map(|tags| tags.iter())
+                .map(|(key, value)| (key.to_owned(), Partial::of(value, &known)))
+                .collect(),
+            transitive_tag_keys: session
+                .transitive_tag_keys
+                .as_deref()
+                .cloned()
+                .unwrap_or_default(),
+        };
+        if !found.contains(&assumption) {
+            found.push(assumption);
+        }
+    }
+    found
+}
+
+/// Values of variables that are known ahead of any request.
+#[derive(Clone, Debug, Default)]
+struct Known<'a> {
+    values: Vec<(&'a Variable, &'a str)>,
+}
+
+impl<'a> Known<'a> {
+    fn value(&self, variable: &Variable) -> Option<&'a str> {
+        self.values
+            .iter()
+            .find(|(known, _)| *known == variable)
+            .map(|(_, value)| *value)
+    }
+
+    /// Whether the session can be asked for with these values and good ones for all others.
+    fn fits(&self, assume: &Assume) -> bool {
+        let value = |variable: &Variable| self.value(variable).unwrap_or(STAND_IN);
+        let conf: BTreeMap<String, String> = conf_keys(assume)
+            .into_iter()
+            .map(|key| {
+                let value = value(&Variable::Conf(key.to_owned()));
+                (key.to_owned(), value.to_owned())
+            })
+            .collect();
+        let values = Values {
+            user: value(&Variable::User),
+            group: Some(value(&Variable::Group)),
+            bucket: Some(value(&Variable::Bucket)),
+            conf: &conf,
+        };
+        let session = &assume.session;
+        let external_id = session.external_id.as_ref();
+        let identity = session.source_identity.as_ref();
+        let tags = session.tags.as_ref();
+        assume.role.fill(&values).is_ok()
+            && external_id.is_none_or(|id| id.fill(&values).is_ok())
+            && identity.is_none_or(|identity| identity.fill(&values).is_ok())
+            && tags.is_none_or(|tags| tags.fill(&values).is_ok())
+    }
+}
+
+/// The templates of what is asked for.
+fn templates(assume: &Assume) -> Vec<&Template> {
+    let mut templates = vec![assume.role.template()];
+    let session = &assume.session;
+    templates.extend(session.external_id.as_ref().map(|id| id.template()));
+    let identity = session.source_identity.as_ref();
+    templates.extend(identity.map(|identity| identity.template()));
+    let tags = session.tags.iter().flat_map(|tags| tags.iter());
+    templates.extend(tags.map(|(_, value)| value));
+    templates
+}
+
+fn variables<'a>(templates: &[&'a Template]) -> Vec<&'a Variable> {
+    let mut variables = Vec::new();
+    for part in templates.iter().flat_map(|template| template.parts()) {
+        if let Part::Value(variable) = part
+            && !variables.contains(&variable)
+        {
+            variables.push(variable);
+        }
+    }
+    variables
+}
+
+fn conf_keys(assume: &Assume) -> BTreeSet<&str> {
+    variables(&templates(assume))
+        .into_iter()
+        .filter_map(|variable| match variable {
+            Variable::Conf(key) => Some(key.as_str()),
+            Variable::User | Variable::Group | Variable::Bucket => None,
+        })
+        .collect()
+}
+
+/// Each combination of the values that conditions list for the variables of the templates.
+fn combinations<'a>(templates: &[&'a Template], conditions: &'a Conditions) -> Vec<Known<'a>> {
+    let mut combinations = vec![Known::default()];
+    for variable in variables(templates) {
+        let Some(listed) = listed(variable, conditions) else {
+            continue;
+        };
+        let listed: BTreeSet<&str> = listed.into_iter().collect();
+        if combinations.len().saturating_mul(listed.len()) > MOST_COMBINATIONS {
+            continue;
+        }
+        combinations = combinations
+            .iter()
+            .flat_map(|known| {
+                listed.iter().map(|value| {
+                    let mut known = known.clone();
+                    known.values.push((variable, value));
+                    known
+                })
+            })
+            .collect();
+    }
+    combinations
+}
+
+/// All values that a variable can have where the rule matches; none where that is open.
+fn listed<'a>(variable: &Variable, conditions: &'a Conditions) -> Option<Vec<&'a str>> {
+    match variable {
+        Variable::User => Some(conditions.users.as_ref()?.iter().collect()),
+        Variable::Group => Some(conditions.groups.as_ref()?.iter().collect()),
+        Variable::Conf(key) => Some(conditions.conf.get(key)?.iter().collect()),
+        Variable::Bucket => conditions
+            .prefixes
+            .as_ref()?
+            .iter()
+            .map(|prefix| prefix.written_bucket())
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::read;
+
+    fn rules(rules: &str) -> Rules {
+        let text = format!(
+            r#"{{"version": 1, "session": {{"externalId": "id-${{user}}"}}, "rules": [{rules}], "otherwise": "base"}}"#
+        );
+        read(text.as_bytes(), "rules.json").unwrap()
+    }
+
+    fn shown(rules: &Rules) -> Vec<String> {
+        rules
+            .assumptions()
+            .iter()
+            .map(|found| {
+                let id = found.external_id.as_ref().unwrap();
+                format!("{} {} {id}", found.rule, found.role)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn values_that_conditions_list_are_written_out() {
+        let rules = rules(
+            r#"{"name": "a", "users": ["carol", "dave", "carol"], "conf": {"t": ["x", "y"]},
+                "role": "arn:aws:iam::111122223333:role/${conf:t}/${bucket}"},
+               {"name": "b", "use": "base"},
+               {"name": "c", "prefixes": ["s3://one/x", "s3://two/"], "usersMatching": ["[a-z]+"],
+                "role": "arn:aws:iam::111122223333:role/of-${bucket}"}"#,
+        );
+        let of = "arn:aws:iam::111122223333:role";
+        assert_eq!(
+            shown(&rules),
+            [
+                format!("a {of}/x/${{bucket}} id-carol"),
+                format!("a {of}/x/${{bucket}} id-dave"),
+                format!("a {of}/y/${{bucket}} id-carol"),
+                format!("a {of}/y/${{bucket}} id-dave"),
+                format!("c {of}/of-one id-${{user}}"),
+                format!("c {of}/of-two id-${{user}}"),
+            ]
+        );
+        assert_eq!(rules.using_base(), ["b", "otherwise"]);
+        let first = &rules.assumptions()[0];
+        assert_eq!(
+            first.role.pieces(),
+            [
+                Piece::Known(format!("{of}/x/")),
+                Piece::Open("${bucket}".to_owned())
+            ]
+        );
+        assert!(!first.role.is_known() && first.external_id.as_ref().unwrap().is_known());
+    }
+
+    #[test]
+    fn a_value_that_can_never_be_filled_in_asks_for_nothing() {
+        let rules = rules(
+            r#"{"name": "a", "users": ["a/b", "*", "carol"],
+                "role": "arn:aws:iam::111122223333:role/u-${user}"}"#,
+        );
+        assert_eq!(
+            shown(&rules),
+            ["a arn:aws:iam::111122223333:role/u-carol id-carol"]
+        );
+    }
+
+    #[test]
+    fn too_many_combinations_stay_open() {
+        let many = |letter: &str| {
+            let all: Vec<String> = (0..20).map(|n| format!("\"{letter}{n}\"")).collect();
+            all.join(", ")
+        };
+        let rules = rules(&format!(
+            r#"{{"name": "a", "users": [{}], "conf": {{"t": [{}]}},
+                 "role": "arn:aws:iam::111122223333:role/${{conf:t}}"}}"#,
+            many("u"),
+            many("t")
+        ));
+        let found = rules.assumptions();
+        assert_eq!(found.len(), 20);
+        assert!(found.iter().all(|found| found.role.is_known()
+            && found.external_id.as_ref().unwrap().to_string() == "id-${user}"));
+    }
+}

@@ -1,0 +1,356 @@
+//! One object of S3, read by a signed GET.
+
+mod address;
+mod request;
+mod trouble;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use aws_types::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
+
+use self::address::Endpoint;
+use self::request::Get;
+use self::trouble::{Kind, Trouble};
+use crate::aws::{Aws, ServerTime, pause_after};
+use crate::base::{Bases, KeptBase};
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::lock::lock;
+use crate::rules::{S3Object, S3Place, parse_sts_endpoint};
+
+/// One attempt, with connecting and the whole object.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// As much of an error's document is read.
+const LARGEST_ERROR: u64 = 64 * 1024;
+/// Where a bucket is asked for whose region nobody says; S3 tells from there.
+const FIRST_REGION: &str = "us-east-1";
+
+/// Reads one object again and again, and remembers what it took to find it.
+#[derive(Debug)]
+pub(crate) struct ObjectReader {
+    place: Arc<S3Place>,
+    aws: Arc<Aws>,
+    bases: Arc<Bases>,
+    largest: u64,
+    learnt: Mutex<Learnt>,
+}
+
+/// What earlier answers taught.
+#[derive(Clone, Debug, Default)]
+struct Learnt {
+    way: Option<Way>,
+    /// S3's own time, and ours on the monotonic clock when it said so: from an answer that did not
+    /// take the time of our wall clock.
+    time: Option<(SystemTime, Duration)>,
+}
+
+/// Where the object is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Way {
+    endpoint: Endpoint,
+    region: String,
+}
+
+/// What a read found.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The object that has the `ETag` that is known.
+    Unchanged,
+    /// Its content.
+    Content {
+        /// All of it.
+        bytes: Vec<u8>,
+        /// What to know it by the next time.
+        etag: Option<String>,
+    },
+}
+
+/// What was already tried for one read: each remedy helps once.
+#[derive(Debug, Default)]
+struct Tried {
+    base_renewed: bool,
+    signed_again: bool,
+    elsewhere: bool,
+    unconditional: bool,
+}
+
+impl ObjectReader {
+    /// A reader of the object at `place`, up to `largest` bytes.
+    pub(crate) fn new(place: Arc<S3Place>, aws: Arc<Aws>, bases: Arc<Bases>, largest: u64) -> Self {
+        Self {
+            place,
+            aws,
+            bases,
+            largest,
+            learnt: Mutex::default(),
+        }
+    }
+
+    /// What is read.
+    pub(crate) fn object(&self) -> &S3Object {
+        &self.place.object
+    }
+
+    /// Reads the object, unless it still is the one with the `ETag` `known`. Gives up after
+    /// `patience`.
+    ///
+    /// # Errors
+    /// RC102 where it is not there, RC103 where it is too large, RC110 where S3 refuses it, RC111
+    /// where S3 did not give it, RC112 where S3 does not accept the request; RC4xx for the base.
+    pub(crate) async fn read(
+        &self,
+        known: Option<&str>,
+        patience: Duration,
+    ) -> Result<Found, Error> {
+        let clock = self.aws.clock();
+        let started = clock.now();
+        let deadline = started.saturating_add(patience);
+        let mut base = self.base(Duration::ZERO, deadline).await?;
+        let mut known = known;
+        let mut tried = Tried::default();
+        let mut attempts = 0_u32;
+        let mut said_before: Option<Trouble> = None;
+        loop {
+            let way = self.way().await;
+            let url = self.url(&way);
+            let left = deadline.saturating_sub(clock.now()).min(ATTEMPT_TIMEOUT);
+            let get = Get {
+                url: &url,
+                known,
+                region: &way.region,
+            };
+            let answer = tokio::time::timeout(left, self.attempt(&get, base.credentials())).await;
+            attempts = attempts.saturating_add(1);
+            let trouble = match answer {
+                Ok(Ok(found)) => return Ok(found),
+                Ok(Err(trouble)) => trouble,
+                // What S3 said counts for more than that our own deadline cut the next try short.
+                Err(_) => match said_before.take() {
+                    Some(before) if clock.now() >= deadline => before,
+                    _ => Trouble::new(
+                        Kind::TimedOut,
+                        format!("no answer after {} ms", left.as_millis()),
+                    ),
+                },
+            };
+            tracing::debug!(
+                target: "rolecall::s3",
+                "{}: attempt {attempts}: {trouble}",
+                self.place.object,
+            );
+            let error = || {
+                let tried = clock.now().saturating_sub(started);
+                trouble.error(&self.place, origin(&url), &base, attempts, tried)
+            };
+            match &trouble.kind {
+                _ if trouble.may_pass() => {
+                    let pause = pause_after(attempts);
+                    if clock.now().saturating_add(pause) >= deadline {
+                        return Err(error());
+                    }
+                    said_before = Some(trouble);
+                    clock.sleep(pause).await;
+                }
+                Kind::BaseExpired | Kind::BaseUnknown if !tried.base_renewed => {
+                    tried.base_renewed = true;
+                    // An earlier look that failed does not count as this renewal.
+                    let newer = base.asked().saturating_add(Duration::from_nanos(1));
+                    let renewed = self.base(newer.max(clock.now()), deadline).await?;
+                    if renewed.serial() == base.serial() {
+                        return Err(error());
+                    }
+                    base = renewed;
+                }
+                // The answer's Date was noted, and the next request is signed by it.
+                Kind::ClockSkewed if !tried.signed_again => tried.signed_again = true,
+                Kind::Elsewhere(Some(region)) if !tried.elsewhere && *region != way.region => {
+                    tried.elsewhere = true;
+                    let region = region.clone();
+                    lock(&self.learnt).way = Some(Way { region, ..way });
+                }
+                Kind::Unconditional if !tried.unconditional && known.is_some() => {
+                    tried.unconditional = true;
+                    known = None;
+                }
+                _ => return Err(error()),
+            }
+        }
+    }
+
+    async fn base(&self, since: Duration, deadline: Duration) -> Result<Arc<KeptBase>, Error> {
+        let patience = deadline.saturating_sub(self.aws.clock().now());
+        self.bases
+            .signing(&self.place.base, since, patience)
+            .await
+            .map_err(|error| error.within(format!("to read the rules {}", self.place.object)))
+    }
+
+    async fn attempt(&self, get: &Get<'_>, signer: &Credentials) -> Result<Found, Trouble> {
+        let request = get
+            .signed(signer, self.time())
+            .map_err(|what| Trouble::new(Kind::Rejected, what))?;
+        let mut response = self
+            .aws
+            .send(request)
+            .await
+            .map_err(|error| Trouble::connecting(&error, signer))?;
+        let status = response.status().as_u16();
+        if status == 304 && get.known.is_some() {
+            return Ok(Found::Unchanged);
+        }
+        let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+        if status == 200 {
+            let bytes = self.whole(body).await?;
+            let etag = response.headers().get("etag").map(str::to_owned);
+            return Ok(Found::Content { bytes, etag });
+        }
+        // What of the document came before it broke off may be enough.
+        let (start, _) = collect(body, LARGEST_ERROR).await;
+        let trouble = Trouble::answered(&response, &start, signer);
+        if trouble.kind == Kind::ClockSkewed {
+            self.note_time(&response);
+        }
+        Err(trouble)
+    }
+
+    async fn whole(&self, body: SdkBody) -> Result<Vec<u8>, Trouble> {
+        let too_large = || {
+            Trouble::new(
+                Kind::TooLarge,
+                format!("the object is larger than {} bytes", self.largest),
+            )
+        };
+        if body
+            .content_length()
+            .is_some_and(|length| length > self.largest)
+        {
+            return Err(too_large());
+        }
+        match collect(body, self.largest).await {
+            (bytes, Ending::Whole) => Ok(bytes),
+            (_, Ending::More) => Err(too_large()),
+            (_, Ending::BrokeOff(what)) => Err(Trouble::new(
+                Kind::Unreachable,
+                format!("the object broke off: {what}"),
+            )),
+        }
+    }
+
+    /// The time to sign by.
+    fn time(&self) -> SystemTime {
+        let clock = self.aws.clock();
+        let noted = lock(&self.learnt).time;
+        noted
+            .and_then(|(theirs, ours)| theirs.checked_add(clock.now().saturating_sub(ours)))
+            .unwrap_or_else(|| clock.wall())
+    }
+
+    fn note_time(&self, response: &HttpResponse) {
+        let time = ServerTime::default();
+        time.note(response);
+        let theirs = time.take();
+        lock(&self.learnt).time = theirs.map(|theirs| (theirs, self.aws.clock().now()));
+    }
+
+    fn url(&self, way: &Way) -> String {
+        let S3Place {
+            object, path_style, ..
+        } = &*self.place;
+        address::url(object, &way.endpoint, &way.region, *path_style)
+    }
+
+    /// The way that led to the bucket before, or what settings and environment say.
+    async fn way(&self) -> Way {
+        let learnt = lock(&self.learnt).way.clone();
+        if let Some(way) = learnt {
+            return way;
+        }
+        let place = &self.place;
+        let named = place.endpoint.as_deref().map(Endpoint::of);
+        let named_region = named.as_ref().and_then(|(_, region)| region.as_deref());
+        // A region that is known spares the SDK's search, which ends at the instance metadata.
+        let known = place.region.as_deref().or(named_region);
+        let config = self.aws.config(known).await;
+        let (endpoint, region) = match named {
+            Some(named) => named,
+            None => self
+                .configured(&config)
+                .map_or_else(|| (of_aws(&config), None), |url| Endpoint::of(&url)),
+        };
+        let region = place
+            .region
+            .clone()
+            .or(region)
+            .or_else(|| config.region().map(ToString::to_string))
+            .unwrap_or_else(|| FIRST_REGION.to_owned());
+        let way = Way { endpoint, region };
+        lock(&self.learnt).way = Some(way.clone());
+        way
+    }
+
+    /// The endpoint that the AWS environment or profile names for S3, or for all services.
+    fn configured(&self, config: &SdkConfig) -> Option<String> {
+        if !self.place.endpoint_of_environment {
+            return None;
+        }
+        let key = ServiceConfigKey::builder()
+            .service_id("S3")
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .build()
+            .ok()?;
+        let url = config
+            .service_config()
+            .and_then(|services| services.load_config(key))
+            .or_else(|| config.endpoint_url().map(str::to_owned))?;
+        parse_sts_endpoint(url.trim()).ok()
+    }
+}
+
+/// AWS itself, as the environment or profile wants its endpoints.
+fn of_aws(config: &SdkConfig) -> Endpoint {
+    Endpoint::Aws {
+        fips: config.use_fips() == Some(true),
+        dual_stack: config.use_dual_stack() == Some(true),
+    }
+}
+
+/// A URL's scheme and host.
+fn origin(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    let path = url
+        .get(after_scheme..)
+        .and_then(|rest| rest.find('/'))
+        .map_or(url.len(), |at| after_scheme + at);
+    url.get(..path).unwrap_or(url)
+}
+
+/// How a body ended.
+enum Ending {
+    Whole,
+    /// It goes on beyond the limit.
+    More,
+    BrokeOff(String),
+}
+
+/// A body, up to `limit` bytes of it.
+async fn collect(body: SdkBody, limit: u64) -> (Vec<u8>, Ending) {
+    let mut stream = ByteStream::new(body);
+    let mut bytes = Vec::new();
+    while let Some(part) = stream.next().await {
+        match part {
+            Ok(part) if (bytes.len() + part.len()) as u64 > limit => return (bytes, Ending::More),
+            Ok(part) => bytes.extend_from_slice(&part),
+            Err(error) => return (bytes, Ending::BrokeOff(crate::aws::with_causes(&error))),
+        }
+    }
+    (bytes, Ending::Whole)
+}
+
+#[cfg(test)]
+mod tests;
