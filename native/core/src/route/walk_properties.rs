@@ -301,6 +301,12 @@ fn covered(prefixes: &[String], request: &Request, group: Option<&str>) -> Optio
         if filled(of_bucket)? != bucket.as_str() {
             return Some(false);
         }
+        // What is written out before the first value may tell enough.
+        if let Some((start, _)) = of_key.split_once("${")
+            && !key.starts_with(start)
+        {
+            return Some(false);
+        }
         let text = filled(of_key)?;
         Some(match text.strip_suffix('*') {
             Some(start) => key.starts_with(start),
