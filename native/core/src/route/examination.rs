@@ -286,3 +286,7 @@ fn who_and_where(request: &Request) -> String {
         request.location
     )
 }
+
+#[cfg(test)]
+#[path = "examination_tests.rs"]
+mod tests;

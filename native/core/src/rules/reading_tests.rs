@@ -523,7 +523,7 @@ fn a_good_file_is_understood() {
         panic!("three rules were written");
     };
     assert!(a.conditions.users.as_ref().unwrap().contains("u"));
-    assert!(a.conditions.groups.as_ref().unwrap().contains("g"));
+    assert!(a.conditions.groups.as_ref().unwrap().iter().eq(["g"]));
     assert!(a.conditions.conf["t"].iter().eq(["v", "w"]));
     assert_eq!(
         a.conditions.prefixes.as_ref().unwrap()[0].to_string(),

@@ -200,3 +200,7 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
             .collect())
     }
 }
+
+#[cfg(test)]
+#[path = "conditions_tests.rs"]
+mod tests;
