@@ -17,6 +17,7 @@ from hosting.fleet import Fleet
 from hosting.hadoop import HADOOP_PROVIDERS, PROVIDERS_SETTING, Caller
 from local_aws import LocalAws
 from local_aws.instance_metadata import ROLE_NAME, ROLE_PATH, TOKEN_HEADER, TOKEN_TTL_HEADER
+from local_aws.policies import Asked, allows, role_of, trusts
 from local_aws.proxy import assume_role_of, resetting, throttled
 from local_aws.seed import (
     ADMIN_ROLE,
@@ -33,7 +34,6 @@ from local_aws.seed import (
     client,
     object_body,
 )
-from local_aws.server import role_of, trusts
 
 TEMPORARY_KEYS_PROVIDER = "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider"
 
@@ -125,19 +125,56 @@ def test_a_session_policy_with_spaces_verifies(aws: LocalAws) -> None:
     assert assume(aws, instance_keys(aws), ENGINEERING_ROLE, Policy=policy).session_token
 
 
+SESSION = "arn:aws:sts::111122223333:assumed-role/node/i-1"
+
+
+def document(**more: Any) -> dict[str, Any]:
+    """A policy with one statement."""
+    return {"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"} | more}
+
+
 def test_trust_policies_name_arns_roles_accounts_and_external_ids() -> None:
-    session = "arn:aws:sts::111122223333:assumed-role/node/i-1"
-    assert role_of(session) == "arn:aws:iam::111122223333:role/node"
+    assert role_of(SESSION) == "arn:aws:iam::111122223333:role/node"
+    asked = Asked(ENGINEERING_ROLE, SESSION)
+    for name in ("arn:aws:iam::111122223333:role/node", "arn:aws:iam::111122223333:root", "111122223333", SESSION):
+        assert trusts(document(Principal={"AWS": name}), asked)
+    assert not trusts(document(Principal={"AWS": "arn:aws:iam::111122223333:role/other"}), asked)
+    external = document(Principal="*", Condition={"StringEquals": {"sts:ExternalId": "secret-handshake"}})
+    assert trusts(external, Asked(ENGINEERING_ROLE, SESSION, external_id="secret-handshake"))
+    assert not trusts(external, asked)
 
-    def policy(principal: str, **more: Any) -> str:
-        return json.dumps({"Statement": {"Effect": "Allow", "Principal": {"AWS": principal}} | more})
 
-    assert trusts(policy("arn:aws:iam::111122223333:role/node"), session, None)
-    assert trusts(policy("arn:aws:iam::111122223333:root"), session, None)
-    assert not trusts(policy("arn:aws:iam::111122223333:role/other"), session, None)
-    external = {"Condition": {"StringEquals": {"sts:ExternalId": "secret-handshake"}}}
-    assert trusts(policy("*", **external), session, "secret-handshake")
-    assert not trusts(policy("*", **external), session, None)
+def test_tags_and_source_identity_are_allowed_by_both_sides_or_not_at_all() -> None:
+    asked = Asked(ENGINEERING_ROLE, SESSION, source_identity="carol", tags={"tenant": "acme"})
+    everything = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
+    trust, own = document(Principal="*", Action=everything), document(Resource="*", Action=everything)
+    assert allows(trust, [own], asked)
+    for missing in everything:
+        rest = [action for action in everything if action != missing]
+        assert not allows(document(Principal="*", Action=rest), [own], asked), missing
+        assert not allows(trust, [document(Resource="*", Action=rest)], asked), missing
+    elsewhere = document(Resource="arn:aws:iam::111122223333:role/other*", Action=everything)
+    assert not allows(trust, [elsewhere], asked)
+    denied = document(Effect="Deny", Resource="*", Action="sts:*")
+    assert not allows(trust, [own, denied], asked)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"StringEquals": {"aws:RequestTag/Tenant": ["zenith", "acme"]}}, True),
+        ({"StringEquals": {"aws:RequestTag/team": "acme"}}, False),
+        ({"StringLike": {"sts:SourceIdentity": "ca*"}}, True),
+        ({"StringLike": {"sts:SourceIdentity": "ca${*}"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:TagKeys": ["tenant", "team"]}}, True),
+        ({"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}, False),
+        ({"Null": {"sts:TransitiveTagKeys": "true"}}, True),
+        ({"Null": {"sts:ExternalId": "false"}}, False),
+    ],
+)
+def test_conditions_mean_what_iam_says(condition: dict[str, Any], holds: bool) -> None:
+    asked = Asked(ENGINEERING_ROLE, SESSION, source_identity="carol", tags={"tenant": "acme"})
+    assert trusts(document(Principal="*", Condition=condition), asked) is holds
 
 
 @pytest.mark.parametrize("hadoop", list(HADOOP_PROVIDERS))

@@ -4,6 +4,7 @@ It runs while authorization is still off, when AssumeRole of any made-up role gi
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ ENGINEERING_BUCKET = "emrfs-auth-data-engineering-bucket-demo"
 SCIENCE_BUCKET = "emrfs-auth-data-science-bucket-demo"
 DEFAULT_BUCKET = "emrfs-auth-default-bucket-demo"
 RESEARCH_BUCKET = "research-data"
+# Holds rules and no data: the instance may read it, and somebody else writes it.
+RULES_BUCKET = "rules.data-platform"
 TENANT_BUCKETS = ("tenant-acme", "tenant-zenith")
 
 INSTANCE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/EMR_EC2_RestrictedRole"
@@ -25,9 +28,12 @@ ADMIN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_user_role_admin_user"
 ENGINEERING_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_group_role_data_eng"
 SCIENCE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_group_role_data_sci"
 DEFAULT_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_prefix_role_default_s3_prefix"
+RULES_OWNER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/rules_owner"
 UNTRUSTING_ROLE = f"arn:aws:iam::{ACCOUNT}:role/trusts_nobody"
 RESEARCH_ROLE = f"arn:aws:iam::{RESEARCH_ACCOUNT}:role/demo-role"
 DATA_ANALYST = f"arn:aws:iam::{ACCOUNT}:user/data_analyst"
+# All that an AssumeRole with tags and a source identity needs, of whoever asks and of the role.
+ASSUMING = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
 # Plays the EC2 service, which is what assumes an instance profile's role in AWS.
 EC2_SERVICE = f"arn:aws:iam::{ACCOUNT}:user/ec2_service"
 
@@ -60,6 +66,8 @@ class Seeded:
 
     data_analyst: Keys
     ec2_service: Keys
+    administrators: Mapping[str, Keys]
+    """For each account a user who may do everything there."""
 
 
 def object_body(bucket: str) -> str:
@@ -84,9 +92,17 @@ def seed(endpoint: str) -> Seeded:
     """Fill both accounts and tell the keys of the two IAM users."""
     first, second = _keys_inside(endpoint, ACCOUNT), _keys_inside(endpoint, RESEARCH_ACCOUNT)
     iam = client("iam", endpoint, first)
-    seeded = Seeded(_user(iam, DATA_ANALYST), _user(iam, EC2_SERVICE))
+    assuming = _allow(ASSUMING, "*")
+    administrators = {
+        account: _user(client("iam", endpoint, keys), f"arn:aws:iam::{account}:user/administrator", _allow("*", "*"))
+        for account, keys in ((ACCOUNT, first), (RESEARCH_ACCOUNT, second))
+    }
+    seeded = Seeded(_user(iam, DATA_ANALYST, assuming), _user(iam, EC2_SERVICE, assuming), administrators)
 
-    _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow("sts:AssumeRole", "*"))
+    read_rules = _allow("s3:GetObject", f"arn:aws:s3:::{RULES_BUCKET}/*")
+    _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow(ASSUMING, "*"), read_rules)
+    _role(iam, RULES_OWNER_ROLE, [DATA_ANALYST], _everything_on([RULES_BUCKET]))
+    client("s3", endpoint, first).create_bucket(Bucket=RULES_BUCKET)
     for role, buckets in {
         ADMIN_ROLE: [ENGINEERING_BUCKET, SCIENCE_BUCKET, DEFAULT_BUCKET],
         ENGINEERING_ROLE: [ENGINEERING_BUCKET],
@@ -112,22 +128,22 @@ def _keys_inside(endpoint: str, account: str) -> Keys:
     return Keys(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
 
 
-def _user(iam: Any, arn: str) -> Keys:
+def _user(iam: Any, arn: str, permission: dict[str, Any]) -> Keys:
     name = arn.rsplit("/", 1)[1]
     iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_policy(_allow("sts:AssumeRole", "*")))
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_policy(permission))
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return Keys(key["AccessKeyId"], key["SecretAccessKey"])
 
 
-def _role(iam: Any, arn: str, trusted: list[str], permission: dict[str, Any]) -> None:
+def _role(iam: Any, arn: str, trusted: list[str], *permissions: dict[str, Any]) -> None:
     name = arn.rsplit("/", 1)[1]
-    trust = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
+    trust = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": ASSUMING}
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
-    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(permission))
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(*permissions))
 
 
-def _allow(action: str, resource: str | list[str]) -> dict[str, Any]:
+def _allow(action: str | list[str], resource: str | list[str]) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
@@ -135,5 +151,5 @@ def _everything_on(buckets: list[str]) -> dict[str, Any]:
     return _allow("s3:*", [arn for bucket in buckets for arn in (f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*")])
 
 
-def _policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -21,6 +21,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.sts.responses import TokenResponse
 from werkzeug.serving import make_server
 
+from local_aws.policies import Asked, allows
+
 
 def verify_every_signed_header() -> None:
     """Check the headers that the client signed, not those that botocore would have signed.
@@ -80,56 +82,34 @@ def answer_errors_as_sts_does() -> None:
 
 
 def check_trust_of_every_assumed_role() -> None:
-    """Let AssumeRole succeed only where the role exists and its trust policy names the caller.
+    """Let AssumeRole succeed only where the role exists, its trust policy lets the caller in, and the caller's own
+    policies allow it, with session tags and source identity.
 
     moto gives keys for roles that do not exist (S3 then answers HTTP 500, which S3A tries again for ten
-    minutes), checks trust only inside the caller's own account, and does not match callers that are roles.
+    minutes), checks trust only inside the caller's own account, does not match callers that are roles, and asks
+    nobody whether a session may be tagged.
     """
     original = TokenResponse.assume_role
 
     def assume_role(self: TokenResponse) -> Any:
         if not _authorization_is_on():
             return original(self)
-        role_arn = self._get_param("RoleArn")
         caller = access_control.create_access_key(
             self.current_account, self.partition, self.get_access_key(), self.headers
         )
+        asked = Asked.of_form({name: values[0] for name, values in self.querystring.items()}, caller.arn)
         try:
-            role = iam_backends[role_arn.split(":")[4]][self.partition].get_role_by_arn(role_arn)
-            allowed = trusts(role.assume_role_policy_document, caller.arn, self._get_param("ExternalId"))
+            role = iam_backends[asked.role.split(":")[4]][self.partition].get_role_by_arn(asked.role)
+            own = [access_control.IAMPolicy(policy)._policy_json for policy in caller.collect_policies()]
+            allowed = allows(json.loads(role.assume_role_policy_document), own, asked)
         except NotFoundException:
             allowed = False
         if not allowed:
-            raise AccessDeniedError(user_arn=caller.arn, action=f"sts:AssumeRole on resource: {role_arn}")
+            raise AccessDeniedError(user_arn=caller.arn, action=f"sts:AssumeRole on resource: {asked.role}")
         return original(self)
 
     TokenResponse.assume_role = assume_role
     access_control.IAMRequestBase._is_assuming_role_operation = lambda _self, _arn: False
-
-
-def trusts(policy: str, caller: str, external_id: str | None) -> bool:
-    """Whether a trust policy lets the caller in: by its ARN, its role's, its account's root, or anybody."""
-    account = caller.split(":")[4]
-    names = {"*", caller, role_of(caller), account, f"arn:aws:iam::{account}:root"}
-    statements = json.loads(policy)["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal") or {}
-        trusted = principal if isinstance(principal, str) else principal.get("AWS", [])
-        wanted = statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId")
-        if (
-            statement["Effect"] == "Allow"
-            and names & set([trusted] if isinstance(trusted, str) else trusted)
-            and wanted in (None, external_id)
-        ):
-            return True
-    return False
-
-
-def role_of(arn: str) -> str:
-    """The role behind a role session's ARN; any other ARN as it is."""
-    if ":assumed-role/" not in arn:
-        return arn
-    return arn.replace(":sts:", ":iam:").replace(":assumed-role/", ":role/").rsplit("/", 1)[0]
 
 
 def _authorization_is_on() -> bool:

@@ -161,6 +161,8 @@ impl Explained {
         };
         let mut answer = Answer::of(planned, explain(&self.rules, request));
         answer.tried = tried;
+        answer.principal.clone_from(&request.caller.principal);
+        answer.real_user.clone_from(&request.caller.real_user);
         let whole_bucket = Request {
             location: request.location.bucket_only(),
             ..request.clone()

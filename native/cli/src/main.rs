@@ -7,6 +7,7 @@ mod iam;
 mod import;
 mod man;
 mod rules_argument;
+mod schema;
 mod settings;
 mod terminal;
 
@@ -34,6 +35,7 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Iam(iam::Iam),
+    Schema(schema::Schema),
     Settings(settings::Settings),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Import(import) => import.run(),
         Command::Iam(iam) => iam.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Settings(settings) => settings.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(manual) => manual.run(),

@@ -32,6 +32,12 @@ pub struct Answer {
     /// A few words for the error.
     #[serde(skip)]
     pub error_title: Option<&'static str>,
+    /// The caller's full name, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// Who asks in the caller's name, where that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub real_user: Option<String>,
     pub explanation: Explanation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -194,6 +200,8 @@ impl Answer {
             message: None,
             error: None,
             error_title: None,
+            principal: None,
+            real_user: None,
             explanation,
             note: None,
             tried: None,

@@ -35,6 +35,12 @@ impl fmt::Display for Text<'_> {
             "caller",
             format_args!("{} ({})", explanation.user, answer.groups_in_words()),
         )?;
+        if let Some(principal) = &answer.principal {
+            self.line(f, "principal", principal)?;
+        }
+        if let Some(real_user) = &answer.real_user {
+            self.line(f, "asked by", real_user)?;
+        }
         let location = explanation.location.as_deref().unwrap_or("unknown");
         self.line(f, "location", location)?;
         self.line(f, "rules", &explanation.rules_hash)?;

@@ -27,7 +27,7 @@ fn every_condition_is_understood_in_a_rule_and_in_its_not() {
     assert!(read.groups.as_ref().unwrap().iter().eq(["g", "f"]));
     assert!(read.principals.as_ref().unwrap().iter().eq(["u/h@R"]));
     assert!(read.real_users.as_ref().unwrap().iter().eq(["hive"]));
-    assert!(read.conf["t"].iter().eq(["v", "w"]));
+    assert!(read.conf.get("t").unwrap().iter().eq(["v", "w"]));
     assert_eq!(read.prefixes.as_ref().unwrap()[0].to_string(), "s3://b/");
     let patterns = |patterns: &Option<Vec<crate::rules::Pattern>>| {
         patterns
