@@ -130,12 +130,17 @@ fn the_manual_page_covers_every_subcommand_and_option() {
     let manual = help(&["man"]);
     assert!(manual.contains(".TH rolecall 1"), "{manual}");
     for command in COMMANDS {
-        assert!(manual.contains(&format!(".SH \"rolecall {command}\"")), "{command}");
+        assert!(
+            manual.contains(&format!(".SH \"rolecall {command}\"")),
+            "{command}"
+        );
         for option in help(&[command, "--help"])
             .split_whitespace()
             .filter_map(|word| word.strip_prefix("--"))
             .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_lowercase()))
-            .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            .filter(|word| {
+                !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            })
         {
             let in_roff = format!("\\-\\-{}", option.replace('-', "\\-"));
             assert!(manual.contains(&in_roff), "{command}: --{option}");
@@ -202,7 +207,11 @@ fn paths(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                let at = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+                let at = if at.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{at}.{name}")
+                };
                 paths(value, &at, found);
             }
         }
@@ -288,7 +297,10 @@ fn the_page_has_the_fields_that_are_printed_and_no_others() {
             .output()
             .unwrap();
         let printed = text(output.stdout);
-        assert!(!printed.contains("hush") && !printed.contains("ASIA"), "{printed}");
+        assert!(
+            !printed.contains("hush") && !printed.contains("ASIA"),
+            "{printed}"
+        );
         let answer: Value = serde_json::from_str(&printed).unwrap_or_else(|error| {
             unreachable_input(&format!("{error}: {printed}{}", text(output.stderr)))
         });
@@ -297,13 +309,26 @@ fn the_page_has_the_fields_that_are_printed_and_no_others() {
     };
     let tried = explain(
         &rules,
-        &["--user", "carol", "--principal", "carol@X", "--real-user", "livy", "--location", "s3://b/", "--try"],
+        &[
+            "--user",
+            "carol",
+            "--principal",
+            "carol@X",
+            "--real-user",
+            "livy",
+            "--location",
+            "s3://b/",
+            "--try",
+        ],
     );
     assert_eq!(tried["tried"]["outcome"], "ok", "{tried}");
     assert_eq!(tried["tried"]["expires"], "2999-01-01T00:00:00Z");
     explain(&rules, &["--user", "mallory", "--location", "s3://b/"]);
     explain(&rules, &["--user", "carol", "--location", "s3://lake/x/y"]);
-    let failed = explain(&chained, &["--user", "carol", "--location", "s3://b/", "--try"]);
+    let failed = explain(
+        &chained,
+        &["--user", "carol", "--location", "s3://b/", "--try"],
+    );
     assert_eq!(failed["tried"]["outcome"], "failed", "{failed}");
     let page = page("explain.md");
     let (_, table) = page.split_once("| Field | Type | Meaning |\n").unwrap();
@@ -316,7 +341,16 @@ fn the_page_has_the_fields_that_are_printed_and_no_others() {
     let several = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .arg("explain")
         .arg(&rules)
-        .args(["--user", "mallory", "--caller", "carol:a,b", "--location", "s3://b/", "--output", "json"])
+        .args([
+            "--user",
+            "mallory",
+            "--caller",
+            "carol:a,b",
+            "--location",
+            "s3://b/",
+            "--output",
+            "json",
+        ])
         .output()
         .unwrap();
     assert_eq!(several.status.code(), Some(1));
@@ -328,7 +362,10 @@ fn the_page_has_the_fields_that_are_printed_and_no_others() {
         .map(|answer| &answer["outcome"])
         .collect();
     assert_eq!(outcomes, ["deny", "assume"]);
-    assert_eq!(several["answers"][1]["explanation"]["groups"], serde_json::json!(["a", "b"]));
+    assert_eq!(
+        several["answers"][1]["explanation"]["groups"],
+        serde_json::json!(["a", "b"])
+    );
 }
 
 #[expect(clippy::panic, reason = "a test says what it met")]
