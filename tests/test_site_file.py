@@ -48,6 +48,14 @@ def inline_rules(_folder: RulesFolder) -> dict[str, str]:
 OVERRIDES = [
     Case("other rules", others_rules, ("RC121", "rolecall.rules", SITE_FILE)),
     Case("inline rules", inline_rules, ("RC121", "rolecall.rules", SITE_FILE)),
+    Case("rules on the class path", lambda _: {"rolecall.rules": "classpath:r.json"}, ("RC121", SITE_FILE)),
+    Case("rules in a key", lambda _: {"rolecall.rules": "conf:a.key", "a.key": "{}"}, ("RC121", SITE_FILE)),
+    Case("rules on S3", lambda _: {"rolecall.rules": "s3://bucket/r.json"}, ("RC121", SITE_FILE)),
+    Case(
+        "another store for the rules",
+        lambda _: {"rolecall.rules.s3.endpoint": "http://127.0.0.1:9"},
+        ("RC121", "rolecall.rules.s3.endpoint", SITE_FILE),
+    ),
     Case("a conf key", lambda _: {"rolecall.conf.team": "x"}, ("RC124", "rolecall.conf.team", SITE_FILE)),
     Case("throwing", lambda _: {"rolecall.refusal": "throw"}, ("rolecall.refusal", "throw")),
 ]

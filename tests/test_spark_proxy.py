@@ -34,4 +34,3 @@ def test_executors_do_not_know_who_speaks_for_their_user(
         session_of(ENGINEERING_ROLE, "driver"),
         session_of(ENGINEERING_ROLE, "executor"),
     }
-    assert f"caller carol (real user gateway), location s3://{ENGINEERING_BUCKET}" in spark.log("proxy")

@@ -13,7 +13,7 @@ from local_aws import LocalAws, child_process
 
 SPARK_PROVIDERS = {"3.5": V1_PROVIDER, "4": V2_PROVIDER}
 JOB = Path(__file__).parent / "spark_jobs" / "read_buckets.py"
-APPLICATION_SECONDS = 150.0
+APPLICATION_SECONDS = 240.0
 
 
 @dataclass(frozen=True)

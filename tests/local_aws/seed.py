@@ -19,6 +19,8 @@ ENGINEERING_BUCKET = "emrfs-auth-data-engineering-bucket-demo"
 SCIENCE_BUCKET = "emrfs-auth-data-science-bucket-demo"
 DEFAULT_BUCKET = "emrfs-auth-default-bucket-demo"
 RESEARCH_BUCKET = "research-data"
+# Holds rules and no data: the instance may read it, and somebody else writes it.
+RULES_BUCKET = "rules.data-platform"
 TENANT_BUCKETS = ("tenant-acme", "tenant-zenith")
 
 INSTANCE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/EMR_EC2_RestrictedRole"
@@ -26,6 +28,7 @@ ADMIN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_user_role_admin_user"
 ENGINEERING_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_group_role_data_eng"
 SCIENCE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_group_role_data_sci"
 DEFAULT_ROLE = f"arn:aws:iam::{ACCOUNT}:role/emrfs_auth_prefix_role_default_s3_prefix"
+RULES_OWNER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/rules_owner"
 UNTRUSTING_ROLE = f"arn:aws:iam::{ACCOUNT}:role/trusts_nobody"
 RESEARCH_ROLE = f"arn:aws:iam::{RESEARCH_ACCOUNT}:role/demo-role"
 DATA_ANALYST = f"arn:aws:iam::{ACCOUNT}:user/data_analyst"
@@ -96,7 +99,10 @@ def seed(endpoint: str) -> Seeded:
     }
     seeded = Seeded(_user(iam, DATA_ANALYST, assuming), _user(iam, EC2_SERVICE, assuming), administrators)
 
-    _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow(ASSUMING, "*"))
+    read_rules = _allow("s3:GetObject", f"arn:aws:s3:::{RULES_BUCKET}/*")
+    _role(iam, INSTANCE_ROLE, [EC2_SERVICE], _allow(ASSUMING, "*"), read_rules)
+    _role(iam, RULES_OWNER_ROLE, [DATA_ANALYST], _everything_on([RULES_BUCKET]))
+    client("s3", endpoint, first).create_bucket(Bucket=RULES_BUCKET)
     for role, buckets in {
         ADMIN_ROLE: [ENGINEERING_BUCKET, SCIENCE_BUCKET, DEFAULT_BUCKET],
         ENGINEERING_ROLE: [ENGINEERING_BUCKET],
@@ -130,11 +136,11 @@ def _user(iam: Any, arn: str, permission: dict[str, Any]) -> Keys:
     return Keys(key["AccessKeyId"], key["SecretAccessKey"])
 
 
-def _role(iam: Any, arn: str, trusted: list[str], permission: dict[str, Any]) -> None:
+def _role(iam: Any, arn: str, trusted: list[str], *permissions: dict[str, Any]) -> None:
     name = arn.rsplit("/", 1)[1]
     trust = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": ASSUMING}
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
-    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(permission))
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(*permissions))
 
 
 def _allow(action: str | list[str], resource: str | list[str]) -> dict[str, Any]:
@@ -145,5 +151,5 @@ def _everything_on(buckets: list[str]) -> dict[str, Any]:
     return _allow("s3:*", [arn for bucket in buckets for arn in (f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*")])
 
 
-def _policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

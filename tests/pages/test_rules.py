@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,40 @@ def test_an_example_is_read_and_decides(example: dict[str, Any], artifacts: Arti
     assert json.loads(done.stdout)["rule"] == "otherwise"
 
 
+def walks(page: Path) -> list[tuple[Any, str, list[str]]]:
+    """Commands that a page types after the rules they are about, with the lines that it shows of what they print."""
+    shown = []
+    rules = None
+    for language, block in re.findall(r"^```(json|console)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+        if language == "json":
+            rules = json.loads(block)
+            continue
+        for command in block.split("$ ")[1:]:
+            typed, *lines = command.splitlines()
+            shown.append((rules, typed, lines))
+    return shown
+
+
+@pytest.mark.parametrize(("rules", "typed", "lines"), walks(ROOT / "docs/rules.md"))
+def test_a_command_prints_what_the_page_shows(
+    rules: dict[str, Any], typed: str, lines: list[str], artifacts: Artifacts, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(rules))
+    file.chmod(0o644)
+    program, *arguments = shlex.split(typed)
+    assert program == "rolecall"
+    done = subprocess.run(
+        [artifacts.cli, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert lines
+    assert [line for line in lines if line not in done.stdout.splitlines()] == [], done.stdout + done.stderr
+
+
 def test_the_page_names_every_field_of_the_grammar() -> None:
-    grammar = (ROOT / "native/core/src/rules/grammar.rs").read_text()
-    lists = re.findall(r"known: &\[(.*?)\]", grammar, re.DOTALL)
-    fields = {field for names in lists for field in re.findall(r'"(\w+)"', names)}
+    grammar = (ROOT / "native/core/src/rules/fields.rs").read_text()
+    fields = set(re.findall(r'Field::since\(\d+, "(\w+)"\)', grammar))
     page = (ROOT / "docs/rules.md").read_text()
     assert len(fields) > 10
     assert {field for field in fields if not re.search(rf'[`"]{field}[`":]', page)} == set()

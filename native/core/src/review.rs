@@ -10,6 +10,8 @@ mod bucket_decides_role;
 mod conf_key_refused;
 mod conf_not_required;
 mod contradiction;
+mod excluded;
+mod executors_lack_names;
 mod found;
 mod implied;
 mod job_decides;
@@ -48,6 +50,7 @@ const SUSPICIONS: &[Suspicion] = &[
     ("conf-not-required", conf_not_required::look),
     ("contradiction", contradiction::look),
     ("duration-beyond-chaining", long_duration::look),
+    ("executors-lack-names", executors_lack_names::look),
     ("job-decides-role", job_decides::look),
     ("name-looks-wrong", name_looks_wrong::look),
     ("never-matches", never_matches::look),

@@ -23,6 +23,7 @@ mod pattern;
 mod pieces;
 mod place;
 mod policy_arn;
+mod policy_string;
 mod prefix;
 mod quoted;
 mod reading;
@@ -67,7 +68,7 @@ pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
-pub(crate) use index::{Asked, Index, Where};
+pub(crate) use index::{Asked, Index, RememberedEntry, Where};
 pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use look::{LARGEST, Look, Stamp, file_bytes};

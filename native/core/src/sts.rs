@@ -1,5 +1,6 @@
 //! AssumeRole: the call, what its errors mean, and what is tried again.
 
+mod advice;
 mod call;
 mod trouble;
 

@@ -1,5 +1,6 @@
 //! A small HTTP server for tests: real sockets, answers as a test says.
 
+pub(crate) mod log;
 pub(crate) mod s3;
 pub(crate) mod sts;
 

@@ -1,6 +1,5 @@
 //! The whole way: a stub STS on loopback, rules inline or in a file, the environment as base.
 
-mod log;
 mod sources;
 mod trying;
 mod who_asks;
@@ -14,6 +13,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::clock::simulated::SimulatedClock;
 use crate::settings::{Entry, Origin};
+use crate::stub::log;
 use crate::stub::sts::{granted, refused};
 use crate::stub::{Reply as Answer, Stub};
 use crate::surroundings::Environment;

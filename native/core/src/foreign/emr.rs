@@ -44,28 +44,39 @@ pub(super) fn read(reading: &mut Reading<'_>, top: Value<'_>) -> Option<File> {
         // Each is looked at, for all faults.
         .collect::<Vec<_>>();
     let rules: Vec<Rule> = rules.into_iter().collect::<Option<_>>()?;
-    let prefixes: Vec<&Rule> = rules
+    warn_of_boundaries(reading, &list, &rules);
+    Some(File::of_the_base(rules))
+}
+
+/// Tells how prefixes are read, by one of them: a path shows better than a bucket what it is about.
+fn warn_of_boundaries(reading: &mut Reading<'_>, list: &Value<'_>, rules: &[Rule]) {
+    let shown = rules
+        .iter()
+        .flat_map(|rule| rule.prefixes.iter().map(move |prefix| (rule, prefix)))
+        .rev()
+        .max_by_key(|(_, prefix)| prefix.trim_end_matches('/').matches('/').count() > 2);
+    let Some((rule, prefix)) = shown else {
+        return;
+    };
+    let others = rules
         .iter()
         .filter(|rule| !rule.prefixes.is_empty())
-        .collect();
-    if let Some(first) = prefixes.first() {
-        let others = match prefixes.len() - 1 {
-            0 => String::new(),
-            1 => ", and one more mapping has prefixes".to_owned(),
-            more => format!(", and {more} more mappings have prefixes"),
-        };
-        let example = first.prefixes.first().map_or("", String::as_str);
-        reading.warn(
-            "foreign-prefix-boundary",
-            Some(&first.name),
-            &list,
-            format!(
-                "{} is read as that path and what lies below it, not as all that begins so; EMR does not document which of the two it means{others}",
-                Quoted(example)
-            ),
-        );
-    }
-    Some(File::of_the_base(rules))
+        .count()
+        - 1;
+    let others = match others {
+        0 => String::new(),
+        1 => "; one more mapping has prefixes".to_owned(),
+        more => format!("; {more} more mappings have prefixes"),
+    };
+    reading.warn(
+        "foreign-prefix-boundary",
+        Some(&rule.name),
+        list,
+        format!(
+            "{} is read as that path and what lies below it, not as all that begins so; EMR does not document which of the two it means{others}",
+            Quoted(prefix)
+        ),
+    );
 }
 
 /// The list of mappings, wherever the text begins.

@@ -226,5 +226,8 @@ fn session(text: &str) -> Result<String, Misfit> {
 }
 
 #[cfg(test)]
+#[path = "trino_properties.rs"]
+mod properties;
+#[cfg(test)]
 #[path = "trino_tests.rs"]
 mod tests;

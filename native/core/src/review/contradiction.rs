@@ -7,9 +7,9 @@
 //!
 //! Silent about `groups` beside `groupsMatching`, which different groups of a caller may satisfy.
 
+use super::excluded::excluded;
 use super::found::Found;
 use super::subject::Subject;
-use super::without_effect::excluded;
 use crate::rules::Trail;
 
 pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {

@@ -7,24 +7,17 @@
 //! - of `users` or `realUsers` that ends in `@` and a realm in capitals, with a `.` (Hadoop takes the
 //!   realm off a short name).
 
+use super::excluded::{names, trail};
 use super::found::Found;
 use super::implied::List;
 use super::subject::Subject;
-use super::without_effect::names;
-use crate::rules::{Conditions, Step, Trail};
+use crate::rules::{Conditions, Trail};
 
 pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
     for (number, rule) in subject.each() {
         let mut look_at = |top: &Trail, conditions: &Conditions| {
             for (list, names) in names(conditions) {
-                let field = match &list {
-                    List::Users => top.then("users"),
-                    List::Principals => top.then("principals"),
-                    List::RealUsers => top.then("realUsers"),
-                    List::Groups => top.then("groups"),
-                    List::Conf(key) => top.then("conf").then(Step::Field(key.clone().into())),
-                    List::Prefixes | List::UsersMatching | List::GroupsMatching => continue,
-                };
+                let field = top.with(&trail(&list));
                 for (value, name) in names.iter().enumerate() {
                     if let Some(why) = wrong(&list, name) {
                         found.in_rule(number, field.then(value), why);

@@ -20,7 +20,7 @@ use crate::rules::{Conditions, Names, Prefix, Quoted, Rule, Unfilled, Values};
 pub(super) fn examine<'r>(
     rule: &'r Rule,
     request: &Request,
-    matches: &Matches,
+    matches: &Matches<'_>,
     witness: &mut impl Witness<'r>,
 ) -> Result<Option<Truth>, Error> {
     let conditions = &rule.conditions;
@@ -67,7 +67,7 @@ enum Stop {
 struct Examination<'a, W> {
     rule: &'a str,
     request: &'a Request,
-    matches: &'a Matches,
+    matches: &'a Matches<'a>,
     values: Values<'a>,
     witness: &'a mut W,
     /// Whether conditions of `not` are looked at.
@@ -286,3 +286,7 @@ fn who_and_where(request: &Request) -> String {
         request.location
     )
 }
+
+#[cfg(test)]
+#[path = "examination_tests.rs"]
+mod tests;

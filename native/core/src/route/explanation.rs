@@ -162,17 +162,18 @@ fn reason(check: &Check<'_>, request: &Request) -> String {
         Field::Principals(names) => match &caller.principal {
             Some(principal) => one_of(Quoted(principal), names, truth),
             None => format!(
-                "{user} has no full name, so it is not one of {}",
+                "{user} has no full name here, so it is not one of {}",
                 QuotedList(names.as_slice())
             ),
         },
         Field::RealUsers(names) => match &caller.real_user {
-            Some(real_user) => format!(
-                "{}, who asks in the name of {user}",
-                one_of(Quoted(real_user), names, truth)
+            Some(real_user) => one_of(
+                format_args!("{}, who asks in the name of {user},", Quoted(real_user)),
+                names,
+                truth,
             ),
             None => format!(
-                "nobody asks in the name of {user}, so it is not one of {}",
+                "nobody asks in the name of {user}, so not one of {}",
                 QuotedList(names.as_slice())
             ),
         },

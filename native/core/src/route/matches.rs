@@ -1,67 +1,60 @@
 //! Which expressions match a caller.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::caller::{Caller, Groups};
-use crate::rules::{Index, Pattern};
+use super::caller::Caller;
+use crate::rules::{Index, Pattern, RememberedEntry};
 
-/// How a walk knows whether an expression matches.
-#[derive(Debug)]
-pub(super) enum Matches {
+/// How a walk knows whether an expression matches the caller.
+pub(super) enum Matches<'a> {
     /// It looks each time.
     Looked,
-    /// From what is remembered of the caller's names: the numbers of the expressions that match.
-    Remembered {
-        user: Option<Arc<[u32]>>,
-        /// Those that match one of the groups.
-        groups: Vec<u32>,
-    },
+    /// From what is remembered, or is from now on.
+    Remembered(Remembered<'a>),
 }
 
-impl Matches {
-    /// What is remembered of a caller, or is from now on.
-    pub(super) fn remembered(index: &Index, caller: &Caller) -> Self {
-        let mut groups = vec![];
-        if let Groups::Known(known) = &caller.groups
-            && !index.groups.is_empty()
-        {
-            for group in known {
-                for number in index.groups.matching(group).iter() {
-                    if !groups.contains(number) {
-                        groups.push(*number);
-                    }
-                }
-            }
-        }
-        Self::Remembered {
-            user: (!index.users.is_empty()).then(|| index.users.matching(&caller.user)),
-            groups,
+/// What is remembered of a caller, as far as it was needed.
+pub(super) struct Remembered<'a> {
+    index: &'a Index,
+    caller: &'a Caller,
+    user: OnceCell<Arc<RememberedEntry>>,
+    groups: OnceCell<Arc<RememberedEntry>>,
+}
+
+impl<'a> Remembered<'a> {
+    pub(super) fn new(index: &'a Index, caller: &'a Caller) -> Self {
+        Self {
+            index,
+            caller,
+            user: OnceCell::new(),
+            groups: OnceCell::new(),
         }
     }
 
-    /// The numbers that are remembered for the user.
-    pub(super) fn of_user(&self) -> &[u32] {
-        match self {
-            Self::Remembered {
-                user: Some(user), ..
-            } => user,
-            Self::Remembered { user: None, .. } | Self::Looked => &[],
-        }
+    /// The numbers of the expressions that match the user.
+    pub(super) fn user(&self) -> &[u32] {
+        let entry = self
+            .user
+            .get_or_init(|| self.index.users.matching(&[self.caller.user.as_str()]));
+        &entry.numbers
     }
 
-    /// Those for the groups.
-    pub(super) fn of_groups(&self) -> &[u32] {
-        match self {
-            Self::Remembered { groups, .. } => groups,
-            Self::Looked => &[],
-        }
+    /// The numbers of the expressions that match one of the groups, where these are known.
+    pub(super) fn groups(&self) -> &[u32] {
+        let entry = self
+            .groups
+            .get_or_init(|| self.index.groups.matching(self.caller.known_groups()));
+        &entry.numbers
     }
+}
 
+impl Matches<'_> {
     /// Whether one of the expressions matches the user.
     pub(super) fn user(&self, patterns: &[Pattern], user: &str) -> bool {
         match self {
             Self::Looked => patterns.iter().any(|pattern| pattern.matches(user)),
-            Self::Remembered { .. } => any_of(patterns, self.of_user()),
+            Self::Remembered(remembered) => any_of(patterns, remembered.user()),
         }
     }
 
@@ -71,7 +64,7 @@ impl Matches {
             Self::Looked => patterns
                 .iter()
                 .any(|pattern| groups.iter().any(|group| pattern.matches(group))),
-            Self::Remembered { .. } => any_of(patterns, self.of_groups()),
+            Self::Remembered(remembered) => any_of(patterns, remembered.groups()),
         }
     }
 }

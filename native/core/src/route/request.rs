@@ -2,8 +2,8 @@
 
 use super::caller::{Caller, Groups};
 use super::location::Location;
-use super::matches::Matches;
-use crate::rules::{Asked, Conditions, Values, Where};
+use super::matches::Remembered;
+use crate::rules::{Asked, Conditions, Index, Values, Where};
 
 /// Who asks, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +34,15 @@ impl Request {
     }
 
     /// What the index is asked by.
-    pub(super) fn asked<'a>(&'a self, matches: &'a Matches) -> Asked<'a> {
+    pub(super) fn asked<'a>(&'a self, index: &Index, matches: &'a Remembered<'_>) -> Asked<'a> {
         let caller = &self.caller;
         Asked {
             user: &caller.user,
-            user_matches: matches.of_user(),
+            user_matches: if index.needs_user_matches() {
+                matches.user()
+            } else {
+                &[]
+            },
             principal: caller.principal.as_deref(),
             real_user: caller.real_user.as_deref(),
             conf: &caller.conf,
@@ -54,7 +58,11 @@ impl Request {
                 Groups::Known(groups) => Some(groups),
                 Groups::NotAsked | Groups::Unknown { .. } => None,
             },
-            group_matches: matches.of_groups(),
+            group_matches: if index.needs_group_matches() {
+                matches.groups()
+            } else {
+                &[]
+            },
         }
     }
 }

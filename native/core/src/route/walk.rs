@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::decision::{Candidate, Decision};
 use super::examination::examine;
-use super::matches::Matches;
+use super::matches::{Matches, Remembered};
 use super::request::Request;
 use super::truth::Truth;
 use super::witness::{Nobody, Witness};
@@ -27,9 +27,11 @@ pub enum Routing {
 /// prefix that is reached can't be filled in; RC208 where the caller has no name.
 pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
     let index = rules.index();
-    let matches = Matches::remembered(index, &request.caller);
+    let remembered = Remembered::new(index, &request.caller);
+    let candidates = index.candidates(&request.asked(index, &remembered));
     let all = rules.in_order();
-    match index.candidates(&request.asked(&matches)) {
+    let matches = Matches::Remembered(remembered);
+    match candidates {
         Some(candidates) => {
             let in_order = candidates.filter_map(|number| all.get(number));
             walk(rules, in_order, request, &matches, &mut Nobody)
@@ -45,7 +47,7 @@ pub(super) fn walk<'r>(
     rules: &Rules,
     in_order: impl IntoIterator<Item = &'r Arc<Rule>>,
     request: &Request,
-    matches: &Matches,
+    matches: &Matches<'_>,
     witness: &mut impl Witness<'r>,
 ) -> Result<Routing, Error> {
     if request.caller.user.is_empty() {

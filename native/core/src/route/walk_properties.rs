@@ -130,7 +130,7 @@ fn caller() -> impl Strategy<Value = Caller> {
 }
 
 fn object() -> impl Strategy<Value = Location> {
-    ("[xy]", "(a|b|aa|ab)(/(a|b|x|aa)){0,2}/?")
+    ("[xy]", "/?(a|b|aa|ab)(/(a|b|x|aa)){0,2}/?")
         .prop_map(|(bucket, key)| Location::parse(&format!("s3://{bucket}/{key}")).unwrap())
 }
 
@@ -192,15 +192,24 @@ fn all(listed: &Value, request: &Request, hold: bool, group: Option<&str>) -> Op
     let has = |field: &str, name: Option<&String>| {
         name.is_some_and(|name| texts(&listed[field]).contains(name))
     };
-    let mut fields: Vec<&str> = listed
+    let fields: Vec<&str> = listed
         .as_object()
         .unwrap()
         .keys()
         .map(String::as_str)
         .filter(|field| !matches!(*field, "prefixes" | "name" | "not" | "use" | "deny"))
         .collect();
-    // What can't be filled in matters only where everything else holds.
-    fields.extend(listed.get("prefixes").map(|_| "prefixes"));
+    // What can't be filled in matters only where nothing else fails, groups apart; they come first
+    // only where a prefix takes one.
+    let takes_group = listed
+        .get("prefixes")
+        .is_some_and(|prefixes| prefixes.to_string().contains("group"));
+    let prefixes = listed.get("prefixes").map(|_| "prefixes");
+    let (groups, mut fields): (Vec<&str>, Vec<&str>) = fields
+        .into_iter()
+        .partition(|field| field.starts_with("groups") && !takes_group);
+    fields.extend(prefixes);
+    fields.extend(groups);
     for field in fields {
         let truths = match field {
             "users" => vec![has(field, Some(&caller.user))],
@@ -293,6 +302,7 @@ fn covered(prefixes: &[String], request: &Request, group: Option<&str>) -> Optio
         let text = filled(of_key)?;
         Some(match text.strip_suffix('*') {
             Some(start) => key.starts_with(start),
+            None if text == "/" => key.starts_with('/'),
             None => {
                 let folder = text.strip_suffix('/').unwrap_or(&text);
                 folder.is_empty() || key == folder || key.starts_with(&format!("{folder}/"))
@@ -310,8 +320,6 @@ fn covered(prefixes: &[String], request: &Request, group: Option<&str>) -> Optio
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
-
     #[test]
     fn rules_mean_what_the_page_says(listed in listed_rules(), caller in caller(), location in object()) {
         let request = Request { caller, location };

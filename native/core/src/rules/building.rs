@@ -4,9 +4,10 @@ mod conditions;
 mod outcome;
 mod together;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::value::RawValue;
 
 use super::base_source::BaseSource;
@@ -41,7 +42,7 @@ struct Top {
 #[derive(Default)]
 struct Seen {
     /// Their names, with the rules' numbers from 0.
-    names: HashMap<String, usize>,
+    names: FxHashMap<String, usize>,
     /// Their regular expressions.
     patterns: Patterns,
 }

@@ -18,12 +18,14 @@ mod tree;
 use std::sync::Arc;
 
 use self::building::Builder;
+use self::fact::Kind;
 use self::remembered::Remembered;
 use self::tree::Tree;
 use super::pattern::Pattern;
 use super::rule::{Conditions, Rule};
 
 pub(crate) use self::fact::{Asked, Where};
+pub(crate) use self::remembered::Entry as RememberedEntry;
 
 /// The index of a version of the rules. Made once, read by all threads.
 #[derive(Debug)]
@@ -46,9 +48,26 @@ impl Index {
         }
     }
 
+    /// Whether what matches the user is needed to ask for candidates.
+    pub(crate) fn needs_user_matches(&self) -> bool {
+        self.has(Kind::UserMatching)
+    }
+
+    /// Whether what matches the groups is.
+    pub(crate) fn needs_group_matches(&self) -> bool {
+        self.has(Kind::GroupMatching)
+    }
+
+    fn has(&self, kind: Kind) -> bool {
+        self.tree.as_ref().is_some_and(|tree| tree.kinds.has(kind))
+    }
+
     /// The numbers of all rules that may match, or with which a walk may come to its end, in
     /// ascending order. None where it takes a walk through all of them to know.
-    pub(crate) fn candidates(&self, asked: &Asked<'_>) -> Option<impl Iterator<Item = usize>> {
+    pub(crate) fn candidates<'i>(
+        &'i self,
+        asked: &Asked<'_>,
+    ) -> Option<impl Iterator<Item = usize> + use<'i>> {
         let candidates = self.tree.as_ref()?.candidates(asked);
         Some(candidates.filter_map(|number| usize::try_from(number).ok()))
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::rules::{Warning, read};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -235,4 +236,29 @@ fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
     let wrong = Look::at_object("s3://b/k", None, b"{ half");
     assert!(kept.learn(wrong, after(3720)).is_ok());
     assert_eq!(kept.seen(), Some(&Stamp::Object(None)));
+}
+
+#[test]
+fn the_warnings_of_a_version_are_logged_once() {
+    use crate::stub::log;
+    log::capture();
+    let mut kept = KeptRules::new(RulesPlace::File("/warned.json".into()), REFRESH, MAX_STALE);
+    let warned = |message: &str| {
+        let mut rules = read(denying(message).as_bytes(), "/warned.json").unwrap();
+        rules.warnings.push(Warning {
+            kind: "made-for-a-test",
+            rule: Some("r".to_owned()),
+            field: None,
+            place: None,
+            what: "it may surprise".to_owned(),
+        });
+        Look::Read(Stamp::Object(None), Ok(rules))
+    };
+    let lines = || log::lines("rolecall", "/warned.json: rule `r`: it may surprise").len();
+    kept.learn(warned("one"), Duration::ZERO).unwrap();
+    kept.learn(Look::Unchanged, REFRESH).unwrap();
+    kept.learn(warned("one"), REFRESH * 2).unwrap();
+    assert_eq!(lines(), 1);
+    kept.learn(warned("two"), REFRESH * 3).unwrap();
+    assert_eq!(lines(), 2);
 }

@@ -4,17 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use regex_automata::nfa::thompson::pikevm::PikeVM;
-use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
-use regex_automata::util::syntax::{self, parse_with};
-use regex_automata::{Anchored, Input};
-use regex_syntax::hir::{self, Hir, Look};
-use regex_syntax::{Error, ast};
+use regex_lite::{Error, Regex, RegexBuilder};
 
 use super::misfit::Misfit;
 
-/// What one expression may take when it is compiled, in bytes.
-const LARGEST: usize = 1 << 20;
+/// What one expression may take when it is compiled, in bytes: it bounds the time for a name, too.
+const LARGEST: usize = 256 << 10;
 
 /// A regular expression that matches whole names, in time linear in their length.
 #[derive(Clone)]
@@ -25,17 +20,13 @@ pub(crate) struct Pattern {
 
 struct Compiled {
     text: String,
-    machine: PikeVM,
+    whole: Regex,
 }
 
 impl Pattern {
     /// Whether it matches the whole of a name.
     pub(crate) fn matches(&self, name: &str) -> bool {
-        let machine = &self.compiled.machine;
-        machine.is_match(
-            &mut machine.create_cache(),
-            Input::new(name).anchored(Anchored::Yes),
-        )
+        self.compiled.whole.is_match(name)
     }
 
     /// As it is written.
@@ -46,6 +37,12 @@ impl Pattern {
     /// Tells the different expressions of one file apart; counted from 0.
     pub(crate) fn id(&self) -> u32 {
         self.id
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -83,7 +80,7 @@ impl Patterns {
             id: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
             compiled: Arc::new(Compiled {
                 text: text.to_owned(),
-                machine: compile(text)?,
+                whole: compile(text)?,
             }),
         };
         self.0.insert(text.to_owned(), pattern.clone());
@@ -91,66 +88,79 @@ impl Patterns {
     }
 }
 
-fn compile(text: &str) -> Result<PikeVM, Misfit> {
+/// Compiles an expression for whole names.
+fn compile(text: &str) -> Result<Regex, Misfit> {
     if text.is_empty() {
         return Err(Misfit::new(
             "is empty, which nobody is called; write an expression or take it out",
         ));
     }
-    let config = syntax::Config::new().dot_matches_new_line(true);
-    let hir = parse_with(text, &config).map_err(|error| not_understood(text, &error))?;
-    // The ends are put around what was understood and not around the text, where a comment or a
-    // flag could swallow them.
-    let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
-    NFA::compiler()
-        .configure(
-            thompson::Config::new()
-                .nfa_size_limit(Some(LARGEST))
-                .which_captures(WhichCaptures::None),
-        )
-        .build_from_hir(&whole)
-        .and_then(PikeVM::new_from_nfa)
-        .map_err(|error| {
-            Misfit::new(if error.size_limit().is_some() {
-                "is too large: compiled it takes more than 1 MiB; write fewer or shorter repetitions".to_owned()
-            } else {
-                format!("is not to be compiled: {error}; write it in another way")
-            })
-        })
+    // First without the ends: what closes a group that is not its own must not close theirs.
+    build(text).map_err(|error| misfit(text, &error))?;
+    build(&format!("^(?:{text})$"))
+        // Then the text ends in a comment, which goes on to the end of the line.
+        .or_else(|_| build(&format!("^(?:{text}\n)$")))
+        .map_err(|error| misfit(text, &error))
 }
 
-fn not_understood(text: &str, error: &Error) -> Misfit {
-    let (start, what) = match error {
-        Error::Parse(error) => (error.span().start.offset, not_parsed(error.kind())),
-        Error::Translate(error) => (error.span().start.offset, not_translated(error.kind())),
-        other => return Misfit::new(format!("is no regular expression: {other}")),
-    };
-    let at = text.get(..start).unwrap_or(text).chars().count();
-    Misfit::at(at, format!("{what} (at character {})", at + 1))
+fn build(text: &str) -> Result<Regex, Error> {
+    RegexBuilder::new(text)
+        .dot_matches_new_line(true)
+        .size_limit(LARGEST)
+        .build()
 }
 
-fn not_parsed(kind: &ast::ErrorKind) -> String {
-    match kind {
-        ast::ErrorKind::UnsupportedLookAround => "holds look-around, which is not read because its time has no bound; put what must not match into `not`",
-        ast::ErrorKind::UnsupportedBackreference => "holds a back-reference, which is not read because its time has no bound; write out what it stands for",
-        ast::ErrorKind::RepetitionMissing => "repeats nothing; write `.*` for anything, or `\\` before the character to mean it",
-        ast::ErrorKind::GroupUnclosed => "has a `(` without its `)`; close it, or write `\\(` for the character",
-        ast::ErrorKind::GroupUnopened => "has a `)` without its `(`; take it out, or write `\\)` for the character",
-        ast::ErrorKind::ClassUnclosed => "has a `[` without its `]`; close it, or write `\\[` for the character",
-        other => return format!("is no regular expression: {other}; mend it"),
+fn misfit(text: &str, error: &Error) -> Misfit {
+    let what = told(error);
+    match place(text, &what) {
+        Some(at) => Misfit::at(at, format!("{what} (at character {})", at + 1)),
+        None => Misfit::new(what),
     }
-    .to_owned()
 }
 
-fn not_translated(kind: &hir::ErrorKind) -> String {
-    match kind {
-        hir::ErrorKind::UnicodePropertyNotFound | hir::ErrorKind::UnicodePropertyValueNotFound => {
-            "names a class of characters that is not read; list the characters, as in `[a-z]`"
-        }
-        hir::ErrorKind::InvalidUtf8 | hir::ErrorKind::UnicodeNotAllowed => {
-            "takes characters apart into bytes; take the flag `-u` out"
-        }
-        other => return format!("is no regular expression: {other}; mend it"),
+/// The character, from 0, with which an expression becomes wrong in this way: the end of the shortest
+/// beginning from which on all of them are. None where the whole is wrong and no single character.
+fn place(text: &str, what: &str) -> Option<usize> {
+    if what == TOO_LARGE {
+        return None;
+    }
+    let start = text
+        .char_indices()
+        .rev()
+        .map_while(|(start, character)| {
+            let beginning = text.get(..start + character.len_utf8())?;
+            build(beginning)
+                .is_err_and(|error| told(&error) == what)
+                .then_some(start)
+        })
+        .last()?;
+    Some(text.get(..start)?.chars().count())
+}
+
+const TOO_LARGE: &str =
+    "is too large: compiled it takes more than 256 KiB; write fewer or shorter repetitions";
+
+fn told(error: &Error) -> String {
+    let told = error.to_string();
+    let says = |part: &str| told.contains(part);
+    if says("size limit") {
+        TOO_LARGE
+    } else if says("look-around") {
+        "holds look-around, which is not read because its time has no bound; put what must not match into `not`"
+    } else if says("backreference") {
+        "holds a back-reference, which is not read because its time has no bound; write out what it stands for"
+    } else if says("applied to a sub-expression") {
+        "repeats nothing; write `.*` for anything, or `\\` before the character to mean it"
+    } else if says("open group") {
+        "has a `(` without its `)`; close it, or write `\\(` for the character"
+    } else if says("closing ')' without") {
+        "has a `)` without its `(`; take it out, or write `\\)` for the character"
+    } else if says("no closing bracket") || says("unclosed character class") {
+        "has a `[` without its `]`; close it, or write `\\[` for the character"
+    } else if says("Unicode character classes") {
+        "names a class of characters that is not read; list the characters, as in `[a-z]`"
+    } else {
+        return format!("is no regular expression: {told}; mend it");
     }
     .to_owned()
 }
@@ -191,7 +201,12 @@ mod tests {
             ("ann", "Ann", false),
             ("team-[0-9]{2}", "team-07", true),
             ("team-[0-9]{2}", "team-071", false),
-            (r"\w+", "Größe中", true),
+            (r"\w+", "ab_9", true),
+            (r"\w+", "Größe", false),
+            (r"\d", "٣", false),
+            ("(?i)Ö", "ö", false),
+            ("[^a]", "中", true),
+            ("(?x)a#(\n", "a", true),
             (r"\w+", "a b", false),
             (r"a\.b", "a.b", true),
             (r"a\.b", "axb", false),
@@ -221,13 +236,13 @@ mod tests {
             ),
             (
                 "é(?!b)",
-                Some(1),
-                "holds look-around, which is not read because its time has no bound; put what must not match into `not` (at character 2)",
+                Some(3),
+                "holds look-around, which is not read because its time has no bound; put what must not match into `not` (at character 4)",
             ),
             (
                 r"(a)\1",
-                Some(3),
-                "holds a back-reference, which is not read because its time has no bound; write out what it stands for (at character 4)",
+                Some(4),
+                "holds a back-reference, which is not read because its time has no bound; write out what it stands for (at character 5)",
             ),
             (
                 "a(b",
@@ -246,18 +261,23 @@ mod tests {
             ),
             (
                 r"a\p{Greek}",
-                Some(1),
-                "names a class of characters that is not read; list the characters, as in `[a-z]` (at character 2)",
+                Some(2),
+                "names a class of characters that is not read; list the characters, as in `[a-z]` (at character 3)",
             ),
             (
-                r"(?-u)\xff",
-                Some(5),
-                "takes characters apart into bytes; take the flag `-u` out (at character 6)",
+                "(a)((b)",
+                Some(3),
+                "has a `(` without its `)`; close it, or write `\\(` for the character (at character 4)",
+            ),
+            (
+                "a(?q)b",
+                Some(3),
+                "is no regular expression: unrecognized inline flag; mend it (at character 4)",
             ),
             (
                 r"(\w{1,99}){99}",
                 None,
-                "is too large: compiled it takes more than 1 MiB; write fewer or shorter repetitions",
+                "is too large: compiled it takes more than 256 KiB; write fewer or shorter repetitions",
             ),
         ];
         for (text, at, what) in cases {
@@ -268,8 +288,8 @@ mod tests {
                 "{text}"
             );
         }
-        let misfit = Patterns::default().parse("a{2,1}").unwrap_err();
-        assert_eq!(misfit.position(), Some(1));
+        let misfit = Patterns::default().parse("a{2,1}b").unwrap_err();
+        assert_eq!(misfit.position(), Some(5));
     }
 
     #[test]
@@ -284,7 +304,7 @@ mod tests {
         /// A name that is written out matches itself alone.
         #[test]
         fn a_name_that_is_escaped_matches_itself(name in "\\PC{1,20}", other in "\\PC{0,20}") {
-            let escaped = regex_syntax::escape(&name);
+            let escaped = regex_lite::escape(&name);
             prop_assert!(matches(&escaped, &name));
             prop_assert_eq!(matches(&escaped, &other), name == other);
             let longer = format!("{name}\n");

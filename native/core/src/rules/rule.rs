@@ -1,10 +1,9 @@
 //! Rules that were understood.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::base_source::BaseSource;
-use super::names::Names;
+use super::names::{ConfValues, Names};
 use super::pattern::Pattern;
 use super::prefix::Prefix;
 use super::role::RoleTemplate;
@@ -30,7 +29,7 @@ pub(crate) struct Conditions {
     /// Short names of those who ask in the caller's name.
     pub(crate) real_users: Option<Names>,
     /// Values of the job's `rolecall.conf.KEY`, by KEY.
-    pub(crate) conf: BTreeMap<String, Names>,
+    pub(crate) conf: ConfValues,
     /// Where.
     pub(crate) prefixes: Option<Vec<Prefix>>,
     /// Whether `${group}` stands in one of the prefixes.

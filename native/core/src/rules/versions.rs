@@ -10,6 +10,7 @@ use super::flaw::{At, Flaw};
 use super::reading::{as_text, faults_of, named};
 use super::strict::{Field, Form, Grammar, not_json};
 use super::trail::{Member, Members, Step, Trail};
+use crate::foreign;
 
 /// The newest version of the grammar that this release reads.
 pub(super) const NEWEST: u32 = 1;
@@ -21,8 +22,12 @@ pub fn known_versions() -> RangeInclusive<u32> {
 
 /// Whether a reader of `version` takes a rules file that this release takes: what stops it, in the
 /// order of the file; nothing if it takes the file. A reader takes files that say its version or an
-/// older one, and that hold no field which came later.
+/// older one, and that hold no field which came later. Files in other formats have no version, and
+/// stop no reader.
 pub fn taken_by(version: u32, bytes: &[u8], origin: &str) -> Vec<Fault> {
+    if foreign::read(bytes, origin).is_some() {
+        return Vec::new();
+    }
     let flaws = as_text(bytes).map(|text| (text, stopping(version, text, &RULES)));
     match flaws {
         Ok((text, flaws)) => faults_of(text, flaws, origin),
@@ -194,6 +199,8 @@ mod tests {
         assert_eq!(needs_version(b"{"), None);
         assert_eq!(taken_by(1, b"{", "rules.json").len(), 1);
         assert_eq!(taken_by(1, b"\xff", "rules.json").len(), 1);
+        let foreign = b"bucket->arn:aws:iam::111122223333:role/r";
+        assert_eq!(taken_by(1, foreign, "rules.json"), []);
     }
 
     #[test]

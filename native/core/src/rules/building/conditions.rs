@@ -1,11 +1,9 @@
 //! Who and where: the conditions of a rule.
 
-use std::collections::BTreeMap;
-
 use super::super::flaw::{Flaw, Flaws};
 use super::super::grammar::{NotText, RuleText};
 use super::super::misfit::Misfit;
-use super::super::names::Names;
+use super::super::names::{ConfValues, Names};
 use super::super::pattern::{Pattern, Patterns};
 use super::super::prefix::Prefix;
 use super::super::quoted::Quoted;
@@ -54,13 +52,13 @@ pub(super) fn build(
     let conditions = Conditions { not, ..conditions };
     if !conditions.asks_for_groups() {
         let not = conditions.not.as_deref();
-        let places = [(Some(&conditions), trail()), (not, trail().then("not"))];
-        for (conditions, trail) in places {
+        for (conditions, is_not) in [(Some(&conditions), false), (not, true)] {
             let mut prefixes = conditions
                 .iter()
                 .flat_map(|one| one.prefixes.iter())
                 .flatten();
             if let Some(index) = prefixes.position(Prefix::takes_group) {
+                let trail = if is_not { trail().then("not") } else { trail() };
                 flaws
                     .0
                     .push(group_unsaid(trail.then("prefixes").then(index)));
@@ -164,9 +162,9 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         }
     }
 
-    fn conf(&self, conf: Option<UniqueMap<Vec<String>>>) -> Result<BTreeMap<String, Names>, Flaw> {
+    fn conf(&self, conf: Option<UniqueMap<Vec<String>>>) -> Result<ConfValues, Flaw> {
         let Some(UniqueMap(entries)) = conf else {
-            return Ok(BTreeMap::new());
+            return Ok(ConfValues::default());
         };
         self.not_empty("conf", entries.len())?;
         for (key, values) in &entries {
@@ -200,3 +198,7 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
             .collect())
     }
 }
+
+#[cfg(test)]
+#[path = "conditions_tests.rs"]
+mod tests;

@@ -57,7 +57,7 @@ impl<'r> Anchor<'r> {
     }
 
     /// The facts of which one must hold; for prefixes those of a request that knows its key.
-    fn facts(self, mut tell: impl FnMut(u64)) {
+    fn facts(self, mut tell: impl FnMut(u32)) {
         match self {
             Self::Names(kind, names) => names.iter().for_each(|name| tell(named(kind, name))),
             Self::Matching(kind, patterns) => patterns
@@ -123,7 +123,7 @@ impl<'r> Anchor<'r> {
 /// A rule that is kept under a fact.
 #[derive(Clone, Copy)]
 struct Kept {
-    fact: u64,
+    fact: u32,
     number: u32,
     kind: Kind,
 }
@@ -150,6 +150,10 @@ impl<'r> Builder<'r> {
         self.nodes.shrink_to_fit();
         self.runs.shrink_to_fit();
         Some(Tree {
+            kinds: self
+                .nodes
+                .iter()
+                .fold(root.kinds, |kinds, node| kinds.and(node.kinds)),
             root,
             nodes: self.nodes,
             runs: self.runs,
@@ -198,7 +202,7 @@ impl<'r> Builder<'r> {
     }
 
     /// How many rules share each fact.
-    fn sharing(&self, numbers: &[u32], done: Kinds) -> FxHashMap<u64, u32> {
+    fn sharing(&self, numbers: &[u32], done: Kinds) -> FxHashMap<u32, u32> {
         let mut sharing = FxHashMap::default();
         for rule in self.among(numbers) {
             Anchor::each(rule, done, |anchor| {
@@ -213,7 +217,7 @@ impl<'r> Builder<'r> {
         &self,
         number: u32,
         done: Kinds,
-        sharing: &FxHashMap<u64, u32>,
+        sharing: &FxHashMap<u32, u32>,
     ) -> Option<Anchor<'r>> {
         let mut rarest: Option<(u64, Anchor<'r>)> = None;
         Anchor::each(self.rule(number)?, done, |anchor| {

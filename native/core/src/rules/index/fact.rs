@@ -37,6 +37,11 @@ impl Kinds {
     pub(super) fn with(self, kind: Kind) -> Self {
         Self(self.0 | (1 << kind as u8))
     }
+
+    #[must_use]
+    pub(super) fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
 }
 
 /// What a request knows of itself.
@@ -44,7 +49,7 @@ impl Kinds {
 pub(crate) struct Asked<'a> {
     /// The short user name.
     pub(crate) user: &'a str,
-    /// The expressions that match it, by their number.
+    /// The expressions that match it, by their number, where the index needs them.
     pub(crate) user_matches: &'a [u32],
     /// The full name.
     pub(crate) principal: Option<&'a str>,
@@ -56,7 +61,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) place: Where<'a>,
     /// The groups, where they are known.
     pub(crate) groups: Option<&'a [String]>,
-    /// The expressions that match one of them, by their number.
+    /// The expressions that match one of them, by their number, where the index needs them.
     pub(crate) group_matches: &'a [u32],
 }
 
@@ -78,7 +83,7 @@ pub(crate) enum Where<'a> {
 
 impl Asked<'_> {
     /// Tells each fact of one of these kinds; of the folders above a key those at these depths.
-    pub(super) fn facts(&self, kinds: Kinds, depths: u32, tell: &mut impl FnMut(u64)) {
+    pub(super) fn facts(&self, kinds: Kinds, depths: u32, tell: &mut impl FnMut(u32)) {
         if kinds.has(Kind::User) {
             tell(named(Kind::User, self.user));
         }
@@ -123,44 +128,44 @@ impl Asked<'_> {
 }
 
 /// A name of a kind.
-pub(super) fn named(kind: Kind, name: &str) -> u64 {
+pub(super) fn named(kind: Kind, name: &str) -> u32 {
     let mut hash = started(kind);
     hash.write(name.as_bytes());
-    hash.finish()
+    short(&hash)
 }
 
 /// An expression, by its number, that matches a name of a kind.
-pub(super) fn numbered(kind: Kind, number: u32) -> u64 {
+pub(super) fn numbered(kind: Kind, number: u32) -> u32 {
     let mut hash = started(kind);
     hash.write_u32(number);
-    hash.finish()
+    short(&hash)
 }
 
 /// A key of the job's with its value.
-pub(super) fn set(key: &str, value: &str) -> u64 {
+pub(super) fn set(key: &str, value: &str) -> u32 {
     let mut hash = started(Kind::Conf);
     hash.write(key.as_bytes());
     hash.write(value.as_bytes());
-    hash.finish()
+    short(&hash)
 }
 
 /// The deepest folder that is written out in a prefix, and the bit of its depth: all that the prefix
 /// covers lies in it.
-pub(super) fn folder(written: Written<'_>) -> (u64, u32) {
+pub(super) fn folder(written: Written<'_>) -> (u32, u32) {
     let mut hash = bucket_started(written.bucket);
     let mut depth = 0;
     for part in parts(written.folder) {
         hash.write(part.as_bytes());
         depth += 1;
     }
-    (hash.finish(), bit(depth))
+    (short(&hash), bit(depth))
 }
 
 /// The bucket itself and each folder above a key at one of these depths; the key is a folder too.
-fn folders(bucket: &str, key: &str, depths: u32, tell: &mut impl FnMut(u64)) {
+fn folders(bucket: &str, key: &str, depths: u32, tell: &mut impl FnMut(u32)) {
     let mut hash = bucket_started(bucket);
     if depths & bit(0) != 0 {
-        tell(hash.finish());
+        tell(short(&hash));
     }
     for (above, part) in parts(key).enumerate() {
         let depth = above + 1;
@@ -169,7 +174,7 @@ fn folders(bucket: &str, key: &str, depths: u32, tell: &mut impl FnMut(u64)) {
         }
         hash.write(part.as_bytes());
         if depths & bit(depth) != 0 {
-            tell(hash.finish());
+            tell(short(&hash));
         }
     }
 }
@@ -193,4 +198,11 @@ fn started(kind: Kind) -> FxHasher {
     let mut hash = FxHasher::default();
     hash.write_u8(kind as u8);
     hash
+}
+
+/// Half the bits are enough, for what shares them is only looked at in vain.
+fn short(hash: &FxHasher) -> u32 {
+    let long = hash.finish();
+    // Both halves have a say.
+    (long ^ (long >> 32)) as u32
 }

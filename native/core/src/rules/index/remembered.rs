@@ -1,5 +1,6 @@
-//! Which expressions match a name, remembered.
+//! Which expressions match a caller, remembered.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::Hasher;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -8,22 +9,36 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::super::pattern::Pattern;
 
-/// Threads that ask for different names seldom meet in one part.
+/// Threads that ask for different callers seldom meet in one part.
 const PARTS: usize = 16;
-/// A part that holds so many names forgets them; 16 parts of them are some 10 MB.
-const NAMES_IN_A_PART: usize = 8192;
-/// A name of more bytes is looked at each time.
-const LONGEST_NAME: usize = 256;
+/// A part that holds more forgets all of it: 16 MB at most in a process, for each version.
+const BYTES_IN_A_PART: usize = 1 << 20;
+/// What an entry takes beside its names and numbers, about.
+const OF_AN_ENTRY: usize = 128;
+/// Names of more bytes are looked at each time.
+const LONGEST: usize = 4096;
 
-/// The expressions that a version of the rules has for users, or for groups, and the names that they
-/// were held against. Forgotten with its rules.
+/// The expressions that a version of the rules has for users, or for groups, and the callers that
+/// they were held against. Forgotten with its rules.
 pub(crate) struct Remembered {
     patterns: Vec<Pattern>,
-    parts: [RwLock<FxHashMap<Box<str>, Numbers>>; PARTS],
+    parts: [RwLock<Part>; PARTS],
 }
 
-/// The numbers of expressions, ascending.
-type Numbers = Arc<[u32]>;
+#[derive(Default)]
+struct Part {
+    /// By the hash of the names.
+    entries: FxHashMap<u64, Arc<Entry>>,
+    bytes: usize,
+}
+
+/// What matches one of some names.
+pub(crate) struct Entry {
+    /// Each with its length before it, so that no others look the same.
+    names: Box<[u8]>,
+    /// The numbers of the expressions, ascending.
+    pub(crate) numbers: Box<[u32]>,
+}
 
 impl Remembered {
     /// Takes expressions that differ.
@@ -35,43 +50,69 @@ impl Remembered {
         }
     }
 
-    /// Whether there is any expression at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.patterns.is_empty()
-    }
-
-    /// The expressions that match the whole of a name.
-    pub(crate) fn matching(&self, name: &str) -> Numbers {
-        let Some(part) = self.part(name).filter(|_| name.len() <= LONGEST_NAME) else {
-            return self.look(name);
+    /// The expressions that match the whole of one of these names.
+    pub(crate) fn matching<N: AsRef<str>>(&self, names: &[N]) -> Arc<Entry> {
+        let mut hash = FxHasher::default();
+        let mut length = 0;
+        for name in names {
+            hash.write(name.as_ref().as_bytes());
+            length += name.as_ref().len();
+        }
+        let hash = hash.finish();
+        let part = usize::try_from(hash >> 32).unwrap_or_default() % PARTS;
+        let Some(part) = self.parts.get(part).filter(|_| length <= LONGEST) else {
+            return self.look(names);
         };
         let known = part.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(numbers) = known.get(name) {
-            return Arc::clone(numbers);
+        if let Some(entry) = known.entries.get(&hash)
+            && entry.is_of(names)
+        {
+            return Arc::clone(entry);
         }
         drop(known);
-        let numbers = self.look(name);
+        let entry = self.look(names);
         let mut known = part.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= NAMES_IN_A_PART {
-            known.clear();
+        if known.bytes > BYTES_IN_A_PART {
+            *known = Part::default();
         }
-        known.insert(name.into(), Arc::clone(&numbers));
-        numbers
+        known.bytes += OF_AN_ENTRY + entry.names.len() + 4 * entry.numbers.len();
+        known.entries.insert(hash, Arc::clone(&entry));
+        entry
     }
 
-    fn look(&self, name: &str) -> Numbers {
-        self.patterns
+    fn look<N: AsRef<str>>(&self, names: &[N]) -> Arc<Entry> {
+        let matching: BTreeSet<u32> = self
+            .patterns
             .iter()
-            .filter(|pattern| pattern.matches(name))
+            .filter(|pattern| names.iter().any(|name| pattern.matches(name.as_ref())))
             .map(Pattern::id)
-            .collect()
+            .collect();
+        let mut listed = Vec::new();
+        for name in names {
+            listed.extend_from_slice(&name.as_ref().len().to_ne_bytes());
+            listed.extend_from_slice(name.as_ref().as_bytes());
+        }
+        Arc::new(Entry {
+            names: listed.into(),
+            numbers: matching.into_iter().collect(),
+        })
     }
+}
 
-    fn part(&self, name: &str) -> Option<&RwLock<FxHashMap<Box<str>, Numbers>>> {
-        let mut hash = FxHasher::default();
-        hash.write(name.as_bytes());
-        let part = usize::try_from(hash.finish() >> 32).unwrap_or_default() % PARTS;
-        self.parts.get(part)
+impl Entry {
+    fn is_of<N: AsRef<str>>(&self, names: &[N]) -> bool {
+        let mut rest: &[u8] = &self.names;
+        for name in names {
+            let length = name.as_ref().len().to_ne_bytes();
+            let Some(behind) = rest
+                .strip_prefix(&length)
+                .and_then(|behind| behind.strip_prefix(name.as_ref().as_bytes()))
+            else {
+                return false;
+            };
+            rest = behind;
+        }
+        rest.is_empty()
     }
 }
 
@@ -85,39 +126,44 @@ impl fmt::Debug for Remembered {
 mod tests {
     use super::super::super::pattern::Patterns;
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_is_remembered_is_what_matches() {
         let mut patterns = Patterns::default();
         let listed = ["a.*", ".*b"].map(|text| patterns.parse(text).unwrap());
         let remembered = Remembered::new(listed.to_vec());
-        let long = "a".repeat(LONGEST_NAME + 1);
+        let long = "a".repeat(LONGEST + 1);
         for _ in 0..2 {
-            for (name, expected) in [
-                ("ab", &[0, 1][..]),
-                ("b", &[1]),
-                ("ba", &[]),
-                ("", &[]),
-                (&long, &[0]),
+            for (names, expected) in [
+                (&["ab"][..], &[0, 1][..]),
+                (&["b"], &[1]),
+                (&["ba"], &[]),
+                (&["ba", "b", "ab"], &[0, 1]),
+                (&["x", "a"], &[0]),
+                (&["xa"], &[]),
+                (&[""], &[]),
+                (&[], &[]),
+                (&[&long], &[0]),
             ] {
-                assert_eq!(*remembered.matching(name), *expected, "{name}");
+                assert_eq!(*remembered.matching(names).numbers, *expected, "{names:?}");
             }
         }
     }
 
     #[test]
-    fn names_are_forgotten_before_they_are_too_many() {
+    fn callers_are_forgotten_before_they_are_too_many() {
         let mut patterns = Patterns::default();
-        let remembered = Remembered::new(vec![patterns.parse("[0-9]*7").unwrap()]);
-        let many = PARTS * NAMES_IN_A_PART + 1;
-        for number in 0..many {
-            remembered.matching(&number.to_string());
+        let remembered = Remembered::new(vec![patterns.parse("x*").unwrap()]);
+        let groups = "g".repeat(LONGEST - 8);
+        for number in 0..PARTS * BYTES_IN_A_PART / LONGEST * 2 {
+            remembered.matching(&[&number.to_string(), &groups]);
         }
-        let kept = |part: &RwLock<FxHashMap<_, _>>| part.read().unwrap().len();
-        let kept: usize = remembered.parts.iter().map(kept).sum();
-        assert!(kept < many, "{kept}");
-        assert_eq!(*remembered.matching("17"), [0]);
-        assert!(remembered.matching("18").is_empty());
+        for part in &remembered.parts {
+            let bytes = part.read().unwrap().bytes;
+            assert!(bytes <= BYTES_IN_A_PART + LONGEST + 1024, "{bytes}");
+        }
+        assert_eq!(*remembered.matching(&["x"]).numbers, [0]);
     }
 
     #[test]
@@ -128,11 +174,23 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for number in 0..2000_u32 {
-                        let matching = remembered.matching(&number.to_string());
-                        assert_eq!(matching.is_empty(), number % 2 == 1, "{number}");
+                        let matching = remembered.matching(&[number.to_string()]);
+                        assert_eq!(matching.numbers.is_empty(), number % 2 == 1, "{number}");
                     }
                 });
             }
         });
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_names_are_taken_for_these(
+            these in proptest::collection::vec("[ab\\x00]{0,3}", 0..4),
+            others in proptest::collection::vec("[ab\\x00]{0,3}", 0..4),
+        ) {
+            let entry = Remembered::new(vec![]).look(&these);
+            prop_assert!(entry.is_of(&these));
+            prop_assert_eq!(entry.is_of(&others), these == others);
+        }
     }
 }

@@ -10,6 +10,8 @@ use super::in_order::InOrder;
 pub(super) struct Tree {
     pub(super) root: Node,
     pub(super) nodes: Vec<Node>,
+    /// The kinds of conditions that rules are kept under anywhere.
+    pub(super) kinds: Kinds,
     /// Rules by their number, in ascending runs.
     pub(super) runs: Vec<u32>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Node {
     /// Those without a condition to be kept under.
     pub(super) always: Run,
     /// What each fact leads to.
-    pub(super) found: FxHashMap<u64, Found>,
+    pub(super) found: FxHashMap<u32, Found>,
     /// The kinds of conditions that rules are kept under here.
     pub(super) kinds: Kinds,
     /// How many folders there are above what rules are kept under, a bit each.

@@ -18,8 +18,8 @@ import org.apache.hadoop.security.Groups;
  * mappings answer an interrupt with "no groups", which is not true and which Hadoop remembers.
  */
 final class GroupLookup implements Runnable {
-  /** As many users' look-ups may be under way, or hang. */
-  private static final int MOST = 100;
+  /** As many users' look-ups may be under way, or hang: it is a thread each. */
+  static final int MOST = 1000;
 
   /** How often a waiting thread looks at the clock. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);

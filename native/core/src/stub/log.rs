@@ -13,12 +13,12 @@ static RECORDS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 static START: Once = Once::new();
 
 /// Starts capturing; once a process.
-pub(super) fn capture() {
+pub(crate) fn capture() {
     START.call_once(|| tracing::subscriber::set_global_default(Capture).unwrap());
 }
 
 /// The records of targets that start with `target` and hold `part`.
-pub(super) fn lines(target: &str, part: &str) -> Vec<String> {
+pub(crate) fn lines(target: &str, part: &str) -> Vec<String> {
     lock(&RECORDS)
         .iter()
         .filter(|(found, line)| found.starts_with(target) && line.contains(part))
