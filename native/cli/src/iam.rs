@@ -52,7 +52,7 @@ pub struct Iam {
     rules_at: Option<KeptOnS3>,
 
     /// The KMS key that the rules on S3 are encrypted with
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", value_parser = kms_key)]
     rules_kms_key: Option<String>,
 
     /// In which form
@@ -85,6 +85,17 @@ enum Format {
     Cloudformation,
     /// A file of resources, the same for every account
     Terraform,
+}
+
+fn kms_key(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "kms", _, _, key] if key.starts_with("key/") => Ok(text.to_owned()),
+        _ => Err(
+            "write arn:PARTITION:kms:REGION:ACCOUNT:key/ID; a policy can't name an alias"
+                .to_owned(),
+        ),
+    }
 }
 
 fn source_and_arn(text: &str) -> Result<(String, Principal), String> {

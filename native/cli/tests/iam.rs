@@ -222,6 +222,10 @@ fn what_can_not_be_understood_is_bad_input() {
             &["--base-role", BASE, "--rules-at", "s3://bucket"],
             "write s3://BUCKET/KEY",
         ),
+        (
+            &["--base-role", BASE, "--rules-kms-key", "alias/x"],
+            "a policy can't name an alias",
+        ),
     ] {
         let output = run(RULES, arguments);
         let told = String::from_utf8(output.stderr).unwrap();
