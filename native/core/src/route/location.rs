@@ -88,14 +88,15 @@ impl Location {
 /// As a URI; characters that would break a line are written out.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown => f.write_str("unknown"),
-            Self::Bucket(bucket) => write!(f, "s3://{bucket}/"),
-            Self::Object { bucket, key } => {
-                write!(f, "s3://{bucket}/")?;
-                write_visibly(f, key.chars())
-            }
-        }
+        let (bucket, key) = match self {
+            Self::Unknown => return f.write_str("unknown"),
+            Self::Bucket(bucket) => (bucket, ""),
+            Self::Object { bucket, key } => (bucket, key.as_str()),
+        };
+        f.write_str("s3://")?;
+        write_visibly(f, bucket.as_str().chars())?;
+        f.write_str("/")?;
+        write_visibly(f, key.chars())
     }
 }
 
@@ -116,6 +117,7 @@ mod tests {
             ("s3://AKIAEXAMPLE:hush@b/k", "s3://b/k"),
             ("s3://AKIAEXAMPLE:hu@sh@b/k", "s3://b/k"),
             ("s3://b/line\nbreak", "s3://b/line\\u{a}break"),
+            ("s3://b\u{200b}/k", "s3://b\\u{200b}/k"),
             ("s3://b/../x/./😀//", "s3://b/../x/./😀//"),
             (
                 "s3://arn:aws:s3:us-east-1:111122223333:accesspoint/reports/k/l",
