@@ -106,6 +106,7 @@ fn otherwise(written: Option<&str>) -> Result<Option<Otherwise>, Flaw> {
 impl Top {
     fn rules(&self, pieces: &[&RawValue], text: &str, flaws: &mut Flaws) -> Vec<Arc<Rule>> {
         let mut seen = Seen::default();
+        seen.names.reserve(pieces.len());
         let mut built = Vec::with_capacity(pieces.len());
         for (index, piece) in pieces.iter().enumerate() {
             let rule = match serde_json::from_str(piece.get()) {

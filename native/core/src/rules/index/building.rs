@@ -164,7 +164,7 @@ impl<'r> Builder<'r> {
         let sharing = self.sharing(numbers, done);
         let mut node = Node::default();
         let mut always = vec![];
-        let mut all_kept = vec![];
+        let mut all_kept = Vec::with_capacity(numbers.len());
         let mut under_groups = vec![];
         let mut under_paths = vec![];
         for number in numbers {
@@ -204,6 +204,7 @@ impl<'r> Builder<'r> {
     /// How many rules share each fact.
     fn sharing(&self, numbers: &[u32], done: Kinds) -> FxHashMap<u32, u32> {
         let mut sharing = FxHashMap::default();
+        sharing.reserve(numbers.len());
         for rule in self.among(numbers) {
             Anchor::each(rule, done, |anchor| {
                 anchor.facts(|fact| *sharing.entry(fact).or_default() += 1);
