@@ -346,7 +346,11 @@ fn mutated(mut file: Value, at: usize, change: u8, name: &str, value: Value) -> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// What the schema refuses, the reading refuses.
     #[test]
@@ -369,7 +373,7 @@ proptest! {
                 prop_assert!(!faults.is_empty());
                 for fault in faults {
                     prop_assert!(fault.place.is_some(), "{fault}");
-                    let of_the_reader = ["invalid type", "missing field", "unknown field", "expected"];
+                    let of_the_reader = ["invalid type", "missing field", "unknown field"];
                     prop_assert!(!of_the_reader.iter().any(|words| fault.what.contains(words)), "{fault}");
                 }
             }
