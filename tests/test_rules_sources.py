@@ -1,6 +1,7 @@
 """Rules on S3, on the class path and in a key of Hadoop's configuration, read by real file systems."""
 
 import json
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from bad_input import rule
+from hosting.artifacts import Artifacts
 from hosting.conversation import Outcome
 from hosting.fleet import Fleet
 from hosting.hadoop import Caller
@@ -184,6 +186,22 @@ def test_rules_that_are_not_there_are_told_with_their_place(
     assert outcome.text is None
     assert aws.recording.signers(mark, SCIENCE_BUCKET) <= {None}
     line_that_tells(told, outcome, host, log_mark)
+
+
+def test_the_command_reads_rules_from_s3(artifacts: Artifacts, aws: LocalAws, store: Store) -> None:
+    store.put("command.json", rules_giving(ENGINEERING_ROLE))
+    place = f"s3://{RULES_BUCKET}/command.json"
+    for rules, code, told in [(place, 0, ENGINEERING_ROLE), (f"s3://{RULES_BUCKET}/absent.json", 2, "RC102")]:
+        done = subprocess.run(
+            [artifacts.cli, "explain", rules, "--user", "carol", "--location", f"s3://{ENGINEERING_BUCKET}/"],
+            env=aws.environment() | {"AWS_ENDPOINT_URL_S3": aws.proxy.url},
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert told in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", HOSTS)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::given::{Given, Origin};
 use super::resolve::word;
-use super::search::{Search, Wrong};
+use super::search::{Search, Wrong, shown};
 use super::site::Site;
 use crate::error::{Code, Error};
 use crate::rules::{
@@ -21,10 +21,8 @@ const RULES: &str = "rolecall.rules";
 /// RC108 for what only a job has and what can't be read, RC120 to RC123 as for all settings.
 pub(crate) fn place_of_rules(text: &str, surroundings: &Surroundings) -> Result<RulesPlace, Error> {
     let source = RulesSource::parse(text).map_err(|error| {
-        Error::new(
-            error.code(),
-            format!("{} {}", Quoted(text), error.message()),
-        )
+        let what = error.message();
+        Error::new(error.code(), format!("{} {what}", shown(RULES, text)))
     })?;
     let site = Site::read(surroundings)?;
     let given = Given::default();

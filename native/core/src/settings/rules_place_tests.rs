@@ -259,8 +259,21 @@ fn without_a_job_a_path_or_an_object_is_read() {
     assert!(
         matches!(named(OBJECT), Ok(RulesPlace::S3(place)) if place.endpoint.as_deref() == Some("https://store.corp"))
     );
-    for text in ["conf:KEY", "classpath:r.json"] {
+    for text in ["conf:KEY", "classpath:r.json", "hdfs://nn/r.json"] {
         let error = named(text).unwrap_err();
         assert_eq!(error.code(), Code::RulesSourceUnsupported);
+    }
+    for text in [
+        "hdfs://AKIAEXAMPLE:hush@host/r.json",
+        "hdfs:AKIAEXAMPLE:hush@host/r.json",
+        "s3://AKIAEXAMPLE:hush@bucket/r.json",
+    ] {
+        let here = named(text).unwrap_err().to_string();
+        let in_a_job = refusal(None, vec![conf("rolecall.rules", text)]).to_string();
+        assert!(
+            !here.contains("hush") && here.contains("the value "),
+            "{here}"
+        );
+        assert!(!in_a_job.contains("hush"), "{in_a_job}");
     }
 }

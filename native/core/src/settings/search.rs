@@ -251,13 +251,17 @@ pub(super) fn setting_of(entry: &Entry) -> Option<&str> {
 }
 
 /// A value for a message: what could hold a secret, such as `KEY:SECRET@` in a URI, is not repeated.
-fn shown(name: &str, value: &str) -> String {
+pub(super) fn shown(name: &str, value: &str) -> String {
+    let may_hold_user_info = |text: &str| {
+        text.contains('@')
+            && (text.contains("://")
+                || name.ends_with(".endpoint")
+                || (name == "rolecall.rules" && text.contains(':')))
+    };
     match value.trim() {
         "" => "an empty value".to_owned(),
         inline if inline.starts_with('{') => "the inline JSON".to_owned(),
-        uri if uri.contains('@') && (uri.contains("://") || name.ends_with(".endpoint")) => {
-            "the value".to_owned()
-        }
+        uri if may_hold_user_info(uri) => "the value".to_owned(),
         value => Quoted(value).to_string(),
     }
 }
