@@ -188,7 +188,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             json!({"iamRole": role, "user": "[\u{1F600}-\u{1F64F}]{1000}.{1000}.{1000}(?:.{1000}){1000}"}),
-            "RC106: their.json:1:15: rule `mapping-1`, field `usersMatching[0]`",
+            "RC106: their.json:1:14: rule `mapping-1`, field `usersMatching[0]`",
         ),
     ];
     for (entry, told) in cases {
