@@ -26,11 +26,12 @@ use trial::Trial;
 ///
 /// Walks the rules as the library does and prints each rule that was looked at, the condition that
 /// decided, and the session that would be asked for. Several callers or locations give a grid.
-/// Without --try nothing is asked of AWS, and no setting and no environment variable plays a part.
+/// Without --try nothing is asked of AWS, and no setting and no environment variable plays a part,
+/// except for reading rules that are on S3.
 #[derive(Debug, Args)]
 #[command(after_help = "Use --help for examples and exit codes.", after_long_help = HELP)]
 pub struct Explain {
-    /// The rules file, or - for standard input
+    /// The rules file: a path, - for standard input, or s3://BUCKET/KEY
     #[arg(value_name = "RULES")]
     rules: RulesArgument,
 
@@ -111,7 +112,7 @@ impl Explain {
     }
 
     fn answers(self) -> Result<Answers, Error> {
-        let rules = self.rules.read()?.rules()?;
+        let rules = self.rules.read()?.rules_with_warnings()?;
         let callers = self.callers.all()?;
         let locations = if self.locations.is_empty() {
             vec![Location::Unknown]

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::Error;
-use rolecall_core::rules::Rules;
+use rolecall_core::rules::{BaseSource, Rules};
 
 use crate::rules_argument::RulesArgument;
 use crate::terminal::{self, DONE, Ink, REFUSED, complain, tell};
@@ -34,7 +34,7 @@ use principal::Principal;
 #[derive(Debug, Args)]
 #[command(after_help = "Use --help for examples and exit codes.", after_long_help = HELP)]
 pub struct Iam {
-    /// The rules file, or - for standard input
+    /// The rules file: a path, - for standard input, or s3://BUCKET/KEY
     #[arg(value_name = "RULES")]
     rules: RulesArgument,
 
@@ -52,7 +52,7 @@ pub struct Iam {
     rules_at: Option<KeptOnS3>,
 
     /// The KMS key that the rules on S3 are encrypted with
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", value_parser = kms_key)]
     rules_kms_key: Option<String>,
 
     /// In which form
@@ -75,7 +75,7 @@ Exit codes:
      not given, or a role of another partition
   2  bad input: the rules, an ARN or the command line can't be understood
 
-docs/iam.md describes the three formats.";
+AWS is asked nothing, except for rules that are read from S3. docs/iam.md describes the three formats.";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
@@ -85,6 +85,17 @@ enum Format {
     Cloudformation,
     /// A file of resources, the same for every account
     Terraform,
+}
+
+fn kms_key(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "kms", _, _, key] if key.starts_with("key/") => Ok(text.to_owned()),
+        _ => Err(
+            "write arn:PARTITION:kms:REGION:ACCOUNT:key/ID; a policy can't name an alias"
+                .to_owned(),
+        ),
+    }
 }
 
 fn source_and_arn(text: &str) -> Result<(String, Principal), String> {
@@ -166,13 +177,13 @@ impl Iam {
     }
 
     fn rules(&self) -> Result<Rules, Error> {
-        self.rules.read()?.rules()
+        self.rules.read()?.rules_with_warnings()
     }
 }
 
 /// The base that `--base-role` is about: the one of the top of the file or of the settings, or the
 /// only one that there is.
-fn main_base(rules: &Rules) -> Option<rolecall_core::rules::BaseSource> {
+fn main_base(rules: &Rules) -> Option<BaseSource> {
     let top = rules.base().cloned();
     let assumptions = rules.assumptions();
     let mut bases = assumptions.iter().map(|assumption| &assumption.base);

@@ -11,6 +11,8 @@ use rolecall_core::error::{Code, Error};
 use rolecall_core::rules::{self, Rules};
 use rolecall_core::surroundings::Surroundings;
 
+use crate::terminal::{Ink, tell};
+
 /// What the library takes at most, too.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -61,6 +63,22 @@ impl RulesText {
     /// The first of what is wrong with them.
     pub fn rules(&self) -> Result<Rules, Error> {
         rules::read(&self.bytes, &self.origin)
+    }
+
+    /// Understands them, and says on standard error what in them may not mean what it seems to:
+    /// what a foreign format says and rules can't, above all.
+    ///
+    /// # Errors
+    /// The first of what is wrong with them.
+    pub fn rules_with_warnings(&self) -> Result<Rules, Error> {
+        let rules = self.rules()?;
+        for warning in rules.warnings() {
+            let at = warning.place.map_or_else(String::new, |place| {
+                format!(":{}:{}", place.line, place.column)
+            });
+            tell(Ink::Warning, format_args!("{}{at}: {warning}", self.origin));
+        }
+        Ok(rules)
     }
 }
 

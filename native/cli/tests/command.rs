@@ -231,3 +231,25 @@ fn settings_are_a_table() {
         rolecall_core::settings::markdown_table()
     );
 }
+
+#[test]
+fn what_a_foreign_format_can_not_mean_here_is_told_beside_the_answer() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.rules(),
+        r#"{"AuthorizationConfiguration": {"EmrFsConfiguration": {"RoleMappings": [
+            {"Role": "arn:aws:iam::111122223333:role/lake", "IdentifierType": "Prefix",
+             "Identifiers": ["s3://lake/"]}]}}}"#,
+    )
+    .unwrap();
+    let output = folder.explain(&["--user", "bob", "--location", "s3://lake/"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("role/lake"));
+    let told = text(&output.stderr);
+    assert!(
+        told.starts_with("rolecall: ")
+            && told.contains("rules.json:")
+            && told.contains("(foreign-"),
+        "{told}"
+    );
+}

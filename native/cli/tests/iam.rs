@@ -4,8 +4,7 @@
     reason = "a test may stop at the first surprise, also outside its test functions"
 )]
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
@@ -29,21 +28,15 @@ const RULES: &str = r#"{
 }"#;
 
 fn run(rules: &str, arguments: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rolecall"))
-        .args(["iam", "-"])
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    std::fs::write(&file, rules).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_rolecall"))
+        .arg("iam")
+        .arg(file)
         .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
+        .output()
         .unwrap()
-        .write_all(rules.as_bytes())
-        .unwrap();
-    child.wait_with_output().unwrap()
 }
 
 /// Prints in a format, with everything given that can be.
@@ -221,6 +214,10 @@ fn what_can_not_be_understood_is_bad_input() {
         (
             &["--base-role", BASE, "--rules-at", "s3://bucket"],
             "write s3://BUCKET/KEY",
+        ),
+        (
+            &["--base-role", BASE, "--rules-kms-key", "alias/x"],
+            "a policy can't name an alias",
         ),
     ] {
         let output = run(RULES, arguments);

@@ -95,6 +95,72 @@ fn the_examples_of_explain_are_true() {
     examples_are_true("explain.md");
 }
 
+/// The words of a command line, of which some stand in single quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn the_commands_that_the_pages_tell_to_type_are_understood() {
+    let mut tried = 0;
+    for name in ["command.md", "explain.md", "iam.md"] {
+        let page = page(name);
+        for block in page.split("```sh\n").skip(1) {
+            let (block, _) = block.split_once("```").unwrap();
+            for line in block.replace("\\\n", " ").lines() {
+                let command = line.split(" > ").next().unwrap();
+                // A line that sets variables asks a real AWS.
+                let Some(arguments) = command.strip_prefix("rolecall ") else {
+                    continue;
+                };
+                let output = rolecall(&words(arguments));
+                assert_eq!(output.status.code(), Some(0), "{}", text(output.stderr));
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried >= 5, "{tried}");
+}
+
+#[test]
+fn the_page_of_iam_has_the_fields_that_are_printed() {
+    let arguments = "iam rules.json --base-role arn:aws:iam::111122223333:role/r";
+    let output = rolecall(&words(arguments));
+    let needs: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut found = BTreeSet::from(["leftOut".to_owned()]);
+    for list in ["bases", "roles"] {
+        for item in needs[list].as_array().unwrap() {
+            let names = item.as_object().unwrap().keys();
+            found.extend(names.map(|name| format!("{list}[].{name}")));
+        }
+    }
+    // For sessions of more than an hour, of which the example has none.
+    found.insert("roles[].maxSessionDuration".to_owned());
+    assert_eq!(found, documented("iam.md", "| Field | Meaning |\n"));
+}
+
+/// The fields of the table that follows `head`.
+fn documented(name: &str, head: &str) -> BTreeSet<String> {
+    let page = page(name);
+    let (_, table) = page.split_once(head).unwrap();
+    table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(field, _)| field.to_owned())
+        .collect()
+}
+
 fn help(arguments: &[&str]) -> String {
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
     let output = rolecall(&arguments);
@@ -330,13 +396,7 @@ fn the_page_has_the_fields_that_are_printed_and_no_others() {
         &["--user", "carol", "--location", "s3://b/", "--try"],
     );
     assert_eq!(failed["tried"]["outcome"], "failed", "{failed}");
-    let page = page("explain.md");
-    let (_, table) = page.split_once("| Field | Type | Meaning |\n").unwrap();
-    let documented: BTreeSet<String> = table
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
-        .map(|(field, _)| field.to_owned())
-        .collect();
+    let documented = documented("explain.md", "| Field | Type | Meaning |\n");
     assert_eq!(found, documented);
     let several = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .arg("explain")
