@@ -141,7 +141,7 @@ mod tests {
             told,
             [
                 ("name-looks-wrong", Some("users[1]".to_owned()), place(48)),
-                ("never-matches", None, place(110)),
+                ("never-matches", None, place(107)),
             ]
         );
     }
