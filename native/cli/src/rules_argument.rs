@@ -93,6 +93,14 @@ impl RulesArgument {
         let read = match self {
             Self::File(path) => File::open(path).and_then(read_all),
             Self::StandardInput => read_all(io::stdin().lock()),
+            Self::Elsewhere(uri) if holds_keys(uri) => {
+                return Err(Error::new(
+                    Code::RulesSourceUnsupported,
+                    format!(
+                        "{origin}: access keys before a bucket are not taken; take them out, and rotate them"
+                    ),
+                ));
+            }
             Self::Elsewhere(uri) => {
                 let bytes = fetch_rules(uri, &Surroundings::of_this_process())?;
                 return Ok(RulesText { bytes, origin });
@@ -109,6 +117,14 @@ impl RulesArgument {
             }
         }
     }
+}
+
+/// Whether something stands before the host of a URI, or behind it, that may be a secret.
+fn holds_keys(uri: &str) -> bool {
+    uri.split_once("://").is_some_and(|(_, rest)| {
+        let authority = rest.split('/').next().unwrap_or_default();
+        authority.contains('@') || (authority.contains(':') && rest.contains('@'))
+    })
 }
 
 fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
@@ -131,7 +147,9 @@ impl fmt::Display for RulesArgument {
             Self::StandardInput => f.write_str("<stdin>"),
             // What stands before `@` may be access keys.
             Self::Elsewhere(uri) => match (uri.split_once("://"), uri.rsplit_once('@')) {
-                (Some((scheme, _)), Some((_, rest))) => write!(f, "{scheme}://{rest}"),
+                (Some((scheme, _)), Some((_, rest))) if holds_keys(uri) => {
+                    write!(f, "{scheme}://{rest}")
+                }
                 _ => f.write_str(uri),
             },
         }
@@ -157,11 +175,19 @@ mod tests {
 
     #[test]
     fn another_place_is_told_without_its_keys() {
-        let place = argument("hdfs://AKIAEXAMPLE:hush@host/r.json");
-        assert_eq!(place.to_string(), "hdfs://host/r.json");
-        let error = place.read().unwrap_err();
+        for uri in [
+            "hdfs://AKIAEXAMPLE:hush@host/r.json",
+            "s3://AKIAEXAMPLE:hu/sh@host/r.json",
+        ] {
+            let error = argument(uri).read().unwrap_err();
+            assert_eq!(error.code(), Code::RulesSourceUnsupported);
+            assert!(
+                error.message().contains("://host/r.json: access keys"),
+                "{error}"
+            );
+        }
+        let error = argument("hdfs://host/r.json").read().unwrap_err();
         assert_eq!(error.code(), Code::RulesSourceUnsupported);
-        assert!(!error.message().contains("hush"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `rolecall check` as users run it.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test may stop at the first surprise, also outside its test functions"
 )]
 

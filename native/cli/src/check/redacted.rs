@@ -98,14 +98,13 @@ fn push_without_keys(shown: &mut String, piece: &str) {
 
 /// Whether a `:` parts something else than a host from its port, or an ARN.
 fn holds_a_secret(authority: &str) -> bool {
+    let is_port = |text: &str| text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     match authority.rsplit_once(':') {
         None => false,
         Some(_) if authority.starts_with("arn:") => false,
-        Some((_, port)) => {
-            // `${conf:KEY}` has a colon of its own.
-            !(port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()))
-                && !authority.contains("${conf:")
-        }
+        // `${conf:KEY}` has a colon of its own.
+        Some(_) if authority.contains("${conf:") => false,
+        Some((_, port)) => !is_port(port),
     }
 }
 

@@ -99,17 +99,65 @@ impl Suspect {
     }
 
     fn warning(self, subject: &Subject<'_>, place: Option<Place>) -> Warning {
-        // Of a foreign file the fields have other names.
-        let is_native = subject.pieces().is_some();
+        // A foreign file has other fields, and these are those of what it is rewritten to.
+        let field = (!self.field.steps().is_empty()).then(|| self.field.to_string());
+        let (field, what) = match (subject.pieces(), field) {
+            (None, Some(field)) => {
+                let what = format!("`{field}`, as `rolecall import` writes it: {}", self.what);
+                (None, what)
+            }
+            (_, field) => (field, self.what),
+        };
         Warning {
             kind: self.kind,
             rule: self
                 .rule
                 .and_then(|rule| subject.name(rule))
                 .map(str::to_owned),
-            field: (is_native && !self.field.steps().is_empty()).then(|| self.field.to_string()),
+            field,
             place,
-            what: self.what,
+            what,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::review::review;
+    use crate::rules::{Place, read};
+
+    const FILE: &str = r#"{"version": 1, "otherwise": "base",
+        "rules": [{"name": "r", "users": ["a", "*"], "use": "base"}, {"name": "s", "deny": "x"}, {"name": "t", "deny": "x"}]}"#;
+
+    #[test]
+    fn warnings_are_in_the_order_of_the_file_and_a_rule_is_pointed_at_by_its_name() {
+        let rules = read(FILE.as_bytes(), "rules.json").unwrap();
+        let told: Vec<_> = review(&rules, FILE.as_bytes(), None)
+            .into_iter()
+            .map(|warning| (warning.kind, warning.field, warning.place))
+            .collect();
+        let place = |column| Some(Place { line: 2, column });
+        assert_eq!(
+            told,
+            [
+                ("name-looks-wrong", Some("users[1]".to_owned()), place(48)),
+                ("never-matches", None, place(107)),
+            ]
+        );
+    }
+
+    #[test]
+    fn of_a_foreign_file_fields_are_those_of_what_it_is_rewritten_to() {
+        let rules = read(FILE.as_bytes(), "rules.json").unwrap();
+        let told = review(&rules, b"bucket1->role1", None);
+        assert_eq!(told[0].field, None);
+        assert_eq!(told[0].place, None);
+        assert!(
+            told[0]
+                .what
+                .starts_with("`users[1]`, as `rolecall import` writes it: holds `*`"),
+            "{}",
+            told[0].what
+        );
     }
 }
