@@ -359,9 +359,20 @@ proptest! {
         let file = changes.into_iter().fold(full_file(), |file, (at, change, name, value)| {
             mutated(file, at, change, name, value)
         });
-        if is_read(&file) {
-            let error = VALIDATOR.with(|schema| schema.validate(&file).err().map(|e| e.to_string()));
-            prop_assert_eq!(error, None, "{}", file);
+        match read_all(file.to_string().as_bytes(), "rules.json") {
+            Ok(_) => {
+                let error = VALIDATOR.with(|schema| schema.validate(&file).err().map(|e| e.to_string()));
+                prop_assert_eq!(error, None, "{}", file);
+            }
+            // Whatever is wrong is told in the words of the page, with its place.
+            Err(faults) => {
+                prop_assert!(!faults.is_empty());
+                for fault in faults {
+                    prop_assert!(fault.place.is_some(), "{fault}");
+                    let of_the_reader = ["invalid type", "missing field", "unknown field", "expected"];
+                    prop_assert!(!of_the_reader.iter().any(|words| fault.what.contains(words)), "{fault}");
+                }
+            }
         }
     }
 }

@@ -157,9 +157,11 @@ fn read_as(format: Format, text: &str, origin: &str) -> Result<Imported, Vec<Fau
         // Whatever has no rules has a fault.
         return Err(vec![of_the_whole(origin, format!("holds no {format}"))]);
     };
+    let mut rules = file.rules;
+    // In the order of the text, so that it is walked once.
+    rules.sort_by_key(|rule| rule.offset);
     let mut places = Places::of(text);
-    let places = file
-        .rules
+    let places = rules
         .into_iter()
         .map(|rule| (rule.name, places.at(rule.offset)))
         .collect();

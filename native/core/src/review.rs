@@ -21,6 +21,8 @@ mod name_looks_wrong;
 mod never_matches;
 mod prefix_lookalike;
 mod prefix_odd_path;
+#[cfg(test)]
+mod properties;
 mod reach;
 mod service_users;
 mod shadows;

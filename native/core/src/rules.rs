@@ -67,7 +67,7 @@ pub use source_identity::SourceIdentity;
 pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
-pub(crate) use endpoint::{parse_region, parse_sts_endpoint};
+pub(crate) use endpoint::{parse_endpoint, parse_region};
 pub(crate) use index::{Asked, Index, RememberedEntry, Where};
 pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};

@@ -1,34 +1,32 @@
 //! One object of S3, read by a signed GET.
 
 mod address;
+mod body;
 mod request;
 mod trouble;
+mod way;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::byte_stream::ByteStream;
-use aws_types::SdkConfig;
-use aws_types::service_config::ServiceConfigKey;
 
-use self::address::Endpoint;
+use self::body::{Ending, collect};
 use self::request::Get;
 use self::trouble::{Kind, Trouble};
+use self::way::Way;
 use crate::aws::{Aws, ServerTime, pause_after};
 use crate::base::{Bases, KeptBase};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::lock::lock;
-use crate::rules::{S3Object, S3Place, parse_sts_endpoint};
+use crate::rules::{S3Object, S3Place};
 
 /// One attempt, with connecting and the whole object.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// As much of an error's document is read.
 const LARGEST_ERROR: u64 = 64 * 1024;
-/// Where a bucket is asked for whose region nobody says; S3 tells from there.
-const FIRST_REGION: &str = "us-east-1";
 
 /// Reads one object again and again, and remembers what it took to find it.
 #[derive(Debug)]
@@ -47,13 +45,6 @@ struct Learnt {
     /// S3's own time, and ours on the monotonic clock when it said so: from an answer that did not
     /// take the time of our wall clock.
     time: Option<(SystemTime, Duration)>,
-}
-
-/// Where the object is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Way {
-    endpoint: Endpoint,
-    region: String,
 }
 
 /// What a read found.
@@ -145,7 +136,7 @@ impl ObjectReader {
             );
             let error = || {
                 let tried = clock.now().saturating_sub(started);
-                trouble.error(&self.place, origin(&url), &base, attempts, tried)
+                trouble.error(&self.place, address::origin(&url), &base, attempts, tried)
             };
             match &trouble.kind {
                 _ if trouble.may_pass() => {
@@ -270,86 +261,10 @@ impl ObjectReader {
         if let Some(way) = learnt {
             return way;
         }
-        let place = &self.place;
-        let named = place.endpoint.as_deref().map(Endpoint::of);
-        let named_region = named.as_ref().and_then(|(_, region)| region.as_deref());
-        // A region that is known spares the SDK's search, which ends at the instance metadata.
-        let known = place.region.as_deref().or(named_region);
-        let config = self.aws.config(known).await;
-        let (endpoint, region) = match named {
-            Some(named) => named,
-            None => self
-                .configured(&config)
-                .map_or_else(|| (of_aws(&config), None), |url| Endpoint::of(&url)),
-        };
-        let region = place
-            .region
-            .clone()
-            .or(region)
-            .or_else(|| config.region().map(ToString::to_string))
-            .unwrap_or_else(|| FIRST_REGION.to_owned());
-        let way = Way { endpoint, region };
+        let way = Way::to(&self.place, &self.aws).await;
         lock(&self.learnt).way = Some(way.clone());
         way
     }
-
-    /// The endpoint that the AWS environment or profile names for S3, or for all services.
-    fn configured(&self, config: &SdkConfig) -> Option<String> {
-        if !self.place.endpoint_of_environment {
-            return None;
-        }
-        let key = ServiceConfigKey::builder()
-            .service_id("S3")
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .build()
-            .ok()?;
-        let url = config
-            .service_config()
-            .and_then(|services| services.load_config(key))
-            .or_else(|| config.endpoint_url().map(str::to_owned))?;
-        parse_sts_endpoint(url.trim()).ok()
-    }
-}
-
-/// AWS itself, as the environment or profile wants its endpoints.
-fn of_aws(config: &SdkConfig) -> Endpoint {
-    Endpoint::Aws {
-        fips: config.use_fips() == Some(true),
-        dual_stack: config.use_dual_stack() == Some(true),
-    }
-}
-
-/// A URL's scheme and host.
-fn origin(url: &str) -> &str {
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    let path = url
-        .get(after_scheme..)
-        .and_then(|rest| rest.find('/'))
-        .map_or(url.len(), |at| after_scheme + at);
-    url.get(..path).unwrap_or(url)
-}
-
-/// How a body ended.
-enum Ending {
-    Whole,
-    /// It goes on beyond the limit.
-    More,
-    BrokeOff(String),
-}
-
-/// A body, up to `limit` bytes of it.
-async fn collect(body: SdkBody, limit: u64) -> (Vec<u8>, Ending) {
-    let mut stream = ByteStream::new(body);
-    let mut bytes = Vec::new();
-    while let Some(part) = stream.next().await {
-        match part {
-            Ok(part) if (bytes.len() + part.len()) as u64 > limit => return (bytes, Ending::More),
-            Ok(part) => bytes.extend_from_slice(&part),
-            Err(error) => return (bytes, Ending::BrokeOff(crate::aws::with_causes(&error))),
-        }
-    }
-    (bytes, Ending::Whole)
 }
 
 #[cfg(test)]

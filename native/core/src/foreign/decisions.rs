@@ -73,7 +73,7 @@ pub(super) fn decide(rules: &Rules, user: &str, groups: &[&str], location: &str)
     };
     match plan(rules, &decision, &request, &Defaults::default()) {
         Ok(planned) => match planned.plan {
-            Plan::Assume(session) => Given::Session(Box::new(session)),
+            Plan::Assume(session) => Given::Session(session),
             Plan::UseBase(_) => Given::Base,
         },
         Err(error) => match error.code() {

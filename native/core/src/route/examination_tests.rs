@@ -37,7 +37,7 @@ fn session(listed: &str, request: &Request) -> Result<Session, Error> {
         panic!("the groups are known");
     };
     match plan(&rules, &decision, request, &Defaults::default())?.plan {
-        Plan::Assume(session) => Ok(session),
+        Plan::Assume(session) => Ok(*session),
         Plan::UseBase(base) => panic!("no rule says {base}"),
     }
 }

@@ -1,14 +1,14 @@
-//! Where STS is asked: endpoint and region.
+//! Where a service of AWS is asked: endpoint and region.
 
 use super::misfit::{Misfit, unfit_character};
 use super::quoted::Quoted;
 
-/// Reads an STS endpoint, a host or an `http(s)` URL, and gives it as a URL. A host alone is asked
+/// Reads an endpoint, a host or an `http(s)` URL, and gives it as a URL. A host alone is asked
 /// by HTTPS.
 ///
 /// # Errors
 /// What is wrong with it; user info is not repeated.
-pub(crate) fn parse_sts_endpoint(text: &str) -> Result<String, Misfit> {
+pub(crate) fn parse_endpoint(text: &str) -> Result<String, Misfit> {
     const FORM: &str = "write https://HOST";
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
@@ -81,7 +81,7 @@ mod tests {
             ("localhost:5000", "https://localhost:5000"),
             ("http://[::1]:80/x", "http://[::1]:80/x"),
         ] {
-            assert_eq!(parse_sts_endpoint(given).unwrap(), url);
+            assert_eq!(parse_endpoint(given).unwrap(), url);
         }
     }
 
@@ -97,7 +97,7 @@ mod tests {
             "host:port",
             "host:70000",
         ] {
-            let misfit = parse_sts_endpoint(bad).unwrap_err();
+            let misfit = parse_endpoint(bad).unwrap_err();
             assert!(!misfit.to_string().contains("hush"), "{misfit}");
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-use super::endpoint::{parse_region, parse_sts_endpoint};
+use super::endpoint::{parse_endpoint, parse_region};
 use super::external_id::ExternalIdTemplate;
 use super::flaw::{Flaw, Flaws};
 use super::grammar::SessionText;
@@ -65,7 +65,7 @@ impl SessionFields {
             policy: reader.policy(text.policy.as_deref()),
             policy_arns: reader.policy_arns(text.policy_arns),
             region: reader.field("region", text.region, parse_region),
-            sts_endpoint: reader.field("stsEndpoint", text.sts_endpoint, parse_sts_endpoint),
+            sts_endpoint: reader.field("stsEndpoint", text.sts_endpoint, parse_endpoint),
         };
         reader.is_good.then_some(fields)
     }

@@ -89,6 +89,16 @@ pub(super) fn url(
     }
 }
 
+/// A URL's scheme and host.
+pub(super) fn origin(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    let path = url
+        .get(after_scheme..)
+        .and_then(|rest| rest.find('/'))
+        .map_or(url.len(), |at| after_scheme + at);
+    url.get(..path).unwrap_or(url)
+}
+
 /// Whether a bucket's name can be one label of a host's name.
 fn is_label(bucket: &str) -> bool {
     bucket.len() <= 63
@@ -260,6 +270,20 @@ mod tests {
             "http://127.0.0.1:5000",
         ] {
             assert_eq!(named(url), (Endpoint::At(url.to_owned()), None), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_told_without_its_path() {
+        for (url, expected) in [
+            (
+                "https://b.s3.x.amazonaws.com/k/l",
+                "https://b.s3.x.amazonaws.com",
+            ),
+            ("http://127.0.0.1:1", "http://127.0.0.1:1"),
+            ("none", "none"),
+        ] {
+            assert_eq!(origin(url), expected);
         }
     }
 

@@ -318,17 +318,3 @@ async fn a_base_without_keys_is_told_with_what_it_is_for() {
     );
     assert_eq!(world.stub.seen().len(), 0);
 }
-
-#[test]
-fn a_url_is_told_without_its_path() {
-    for (url, expected) in [
-        (
-            "https://b.s3.x.amazonaws.com/k/l",
-            "https://b.s3.x.amazonaws.com",
-        ),
-        ("http://127.0.0.1:1", "http://127.0.0.1:1"),
-        ("none", "none"),
-    ] {
-        assert_eq!(origin(url), expected);
-    }
-}

@@ -14,7 +14,7 @@ use crate::rules::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Plan {
     /// Assume a role.
-    Assume(Session),
+    Assume(Box<Session>),
     /// Use the base credentials as they are: the rules say so.
     UseBase(BaseSource),
 }
@@ -128,7 +128,7 @@ fn possible(
             )),
             Outcome::Assume(assume) => {
                 let (session, shortened_from) = session(rule, assume, request, defaults)?;
-                Possible::Plan(Plan::Assume(session), shortened_from)
+                Possible::Plan(Plan::Assume(Box::new(session)), shortened_from)
             }
         },
     })

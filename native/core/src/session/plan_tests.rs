@@ -60,7 +60,7 @@ impl Case<'_> {
 
     fn session(&self) -> Session {
         match self.plan().unwrap().plan {
-            Plan::Assume(session) => session,
+            Plan::Assume(session) => *session,
             other @ Plan::UseBase(_) => panic!("{other:?}"),
         }
     }

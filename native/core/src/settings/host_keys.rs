@@ -38,9 +38,10 @@ pub(super) fn keys_of(setting: &str) -> &'static [&'static str] {
 /// source `fs.s3a.bucket.BUCKET.KEY via …`: that says nothing of the bucket that the rules are in.
 pub(super) fn was_set(setting: &str, source: Option<&str>) -> bool {
     source.is_some_and(|source| {
-        let of_a_bucket = source.starts_with("fs.s3a.bucket.");
-        let of_rules = setting.starts_with("rolecall.rules.");
-        !source.ends_with("core-default.xml") && !(of_a_bucket && of_rules)
+        let by_nobody = source.ends_with("core-default.xml");
+        let for_data_alone =
+            source.starts_with("fs.s3a.bucket.") && setting.starts_with("rolecall.rules.");
+        !by_nobody && !for_data_alone
     })
 }
 

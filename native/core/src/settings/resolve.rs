@@ -12,7 +12,7 @@ use super::table::CONF;
 use super::values::{GroupsEmpty, Identity, LocationScope, RefusalMode, Word};
 use crate::error::{Code, Error};
 use crate::rules::{
-    BaseSource, LONGEST, Quoted, RulesPlace, SHORTEST, parse_region, parse_sts_endpoint,
+    BaseSource, LONGEST, Quoted, RulesPlace, SHORTEST, parse_endpoint, parse_region,
 };
 use crate::session::Defaults;
 use crate::surroundings::Surroundings;
@@ -130,9 +130,7 @@ impl Search<'_> {
     pub(super) fn defaults(&self) -> Result<Defaults, Error> {
         Ok(Defaults {
             duration: self.pick("rolecall.session.duration", session_duration)?,
-            sts_endpoint: self.pick("rolecall.sts.endpoint", |value| {
-                Ok(parse_sts_endpoint(value)?)
-            })?,
+            sts_endpoint: self.pick("rolecall.sts.endpoint", |value| Ok(parse_endpoint(value)?))?,
             region: self.pick("rolecall.sts.region", |value| Ok(parse_region(value)?))?,
             base: self.base()?,
         })

@@ -8,8 +8,7 @@ use super::search::{Search, Wrong};
 use super::site::Site;
 use crate::error::{Code, Error};
 use crate::rules::{
-    BaseSource, Quoted, RulesPlace, RulesSource, S3Object, S3Place, parse_region,
-    parse_sts_endpoint,
+    BaseSource, Quoted, RulesPlace, RulesSource, S3Object, S3Place, parse_endpoint, parse_region,
 };
 use crate::surroundings::Surroundings;
 
@@ -91,7 +90,7 @@ impl Search<'_> {
     /// How rules on S3 are reached; `for_s3` whether they are there, so that the host's own keys
     /// matter, good or not.
     fn reach(&self, for_s3: bool) -> Result<Reach, Error> {
-        let endpoint = |value: &str| Ok(parse_sts_endpoint(value)?);
+        let endpoint = |value: &str| Ok(parse_endpoint(value)?);
         let path_style = |value: &str| word(&value.to_ascii_lowercase());
         Ok(Reach {
             endpoint: self.with_rules("rolecall.rules.s3.endpoint", for_s3, endpoint)?,

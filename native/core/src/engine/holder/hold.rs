@@ -8,7 +8,7 @@ use crate::cache::{Answer, Entry, Fetch, Interest, Kept, Wish};
 use crate::credentials::Credentials;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::session::Plan;
+use crate::session::{Plan, Session};
 use crate::sts::Assume;
 
 /// An entry, and the interest that keeps it renewed.
@@ -45,7 +45,7 @@ impl Hold {
     pub(super) fn of(engine: &Engine, plan: &Plan) -> Self {
         let held = match plan {
             Plan::Assume(session) => {
-                Held::Session(engine.sessions.entry(session.clone(), |session| {
+                Held::Session(engine.sessions.entry(Session::clone(session), |session| {
                     Assume::new(
                         session.clone(),
                         Arc::clone(&engine.sts),

@@ -36,7 +36,7 @@ fn a_session_can_be_tried_without_a_provider() {
         };
         let planned = plan(&rules, &decision, &request, &Defaults::default());
         match planned.unwrap().plan {
-            Plan::Assume(session) => session,
+            Plan::Assume(session) => *session,
             other @ Plan::UseBase(_) => panic!("{other:?}"),
         }
     };

@@ -54,9 +54,20 @@ final class Host {
   byte[] opening(Boundary boundary, Caller caller) {
     PackedWriter opening = PackedWriter.message();
     caller.write(opening);
-    opening.text("the location", location != null ? location.toString() : null);
+    opening.text("the location", location != null ? spelled(location) : null);
     settings(boundary).write(opening);
     return opening.toBytes();
+  }
+
+  /**
+   * The URI with its path as S3A makes a key of it: escapes undone, without a query. A path that
+   * says {@code %20} for a space would miss the rules for the key.
+   */
+  static String spelled(URI location) {
+    String authority = location.getRawAuthority();
+    return authority != null
+        ? location.getScheme() + "://" + authority + location.getPath()
+        : location.toString();
   }
 
   /** For looking groups up; null where the host gave none. */
