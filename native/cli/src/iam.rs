@@ -1,5 +1,6 @@
 //! `rolecall iam`: the policies that AWS needs so that the rules work, and nothing more.
 
+mod asked;
 mod cloudformation;
 mod hcl;
 mod json;

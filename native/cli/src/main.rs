@@ -20,7 +20,6 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "rolecall",
     version,
-    about,
     max_term_width = 100,
     after_help = "`rolecall COMMAND --help` has examples and exit codes."
 )]

@@ -253,3 +253,47 @@ fn what_a_foreign_format_can_not_mean_here_is_told_beside_the_answer() {
         "{told}"
     );
 }
+
+#[test]
+fn a_grid_has_room_on_a_terminal_of_80_columns() {
+    let folder = Folder::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+    command.arg("explain").arg(folder.rules());
+    for caller in [
+        "admin1:admins",
+        "bob:contractors",
+        "carol:a-group-with-a-very-long-name-indeed,and-another",
+    ] {
+        command.args(["--caller", caller]);
+    }
+    for bucket in ["one", "two", "three", "four", "lake"] {
+        command.args([
+            "--location",
+            &format!("s3://a-bucket-whose-name-is-rather-long-{bucket}/"),
+        ]);
+    }
+    let output = command
+        .args(["--location", "s3://lake/t/x", "--conf", "tenant=acme"])
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    let (tables, legend) = shown.split_once("\nroles\n").unwrap();
+    assert!(
+        tables.lines().all(|line| line.chars().count() <= 80),
+        "{shown}"
+    );
+    // Each location in one table, each caller in every table.
+    assert_eq!(tables.matches("s3://a-bucket").count(), 5, "{shown}");
+    assert_eq!(
+        tables.matches("\ncarol").count(),
+        tables.matches("\nadmin1").count()
+    );
+    assert!(
+        tables.contains("denied") && tables.contains("t-acme *"),
+        "{shown}"
+    );
+    assert!(legend.contains("arn:aws:iam::111122223333:role/t-acme"));
+    assert!(legend.contains("* a file system knows only the bucket"));
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::needs::escaped;
+use super::asked::escaped;
 use super::policy::{Conditions, Statement, Test};
 use super::principal::Principal;
 
