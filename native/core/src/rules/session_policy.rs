@@ -142,9 +142,10 @@ fn check_value(value: &str) -> Result<(), String> {
     if value.is_empty() {
         return Err("is empty, which would leave a pattern open in a policy".to_owned());
     }
-    match value.chars().position(|c| matches!(c, '*' | '?' | '$')) {
+    // A `/` would let a user `a/b` into what `home/${user}/*` keeps for the user `a`.
+    match value.chars().position(|c| matches!(c, '*' | '?' | '$' | '/')) {
         Some(at) => Err(format!(
-            "holds at character {} one of *, ? and $, which are patterns and variables in a policy",
+            "holds at character {} one of *, ?, $ and /, which are patterns, variables and ends of paths in a policy",
             at + 1
         )),
         None => Ok(()),

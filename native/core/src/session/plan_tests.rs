@@ -391,7 +391,7 @@ fn what_can_not_be_filled_in_names_rule_and_field() {
         ),
         (
             r#""policy": {"Statement": "${user}"}"#,
-            "RC206: rule `a`, field `session.policy`: the value of `${user}` holds at character 2 one of *, ? and $, which are patterns and variables in a policy",
+            "RC206: rule `a`, field `session.policy`: the value of `${user}` holds at character 2 one of *, ?, $ and /, which are patterns, variables and ends of paths in a policy",
         ),
         (
             r#""tags": {"owner": "${conf:missing}"}"#,
