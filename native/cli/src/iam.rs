@@ -132,6 +132,12 @@ impl Iam {
                 found.join(", ")
             ));
         }
+        let of_main = name(main.as_ref());
+        if others.contains_key(&of_main) {
+            return complain(format_args!(
+                "--other-base: the base `{of_main}` is the one that --base-role is about; give its ARN there"
+            ));
+        }
         let bases = Bases {
             main,
             main_principal: self.base_role,

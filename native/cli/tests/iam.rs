@@ -216,6 +216,15 @@ fn what_can_not_be_understood_is_bad_input() {
             "write s3://BUCKET/KEY",
         ),
         (
+            &[
+                "--base-role",
+                BASE,
+                "--other-base",
+                "instance-profile=arn:aws:iam::111122223333:user/x",
+            ],
+            "the base `instance-profile` is the one that --base-role is about",
+        ),
+        (
             &["--base-role", BASE, "--rules-kms-key", "alias/x"],
             "a policy can't name an alias",
         ),
