@@ -52,7 +52,10 @@ const ENCRYPTION: &str = "says how objects are encrypted, which is the host's to
 pub(super) fn read(reading: &mut Reading<'_>, top: Value<'_>) -> Option<File> {
     let fields = reading.object(top, "a security mapping", &[TOP])?;
     let Some(mappings) = fields.get(TOP) else {
-        reading.wrong(&fields.whole, format!("lacks `{TOP}`"));
+        // A name that is misspelt has been told.
+        if reading.count_of_wrongs() == 0 {
+            reading.wrong(&fields.whole, format!("lacks `{TOP}`"));
+        }
         return None;
     };
     let entries = reading.list(&mappings)?;
