@@ -1,25 +1,21 @@
 """What a decision and a reading cost with many rules, counted in instructions and kilobytes: no clock has a say."""
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from hosting.artifacts import Artifacts
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 FEW, MANY = 10, 100_000
 DECISIONS = 20_000
 
 
 @pytest.fixture(scope="module")
-def measure() -> Path:
-    """The measuring program, with the library as it ships. Its crates are those of the release, none is built twice."""
-    packages = ["-p", "rolecall-jni", "-p", "rolecall-cli", "-p", "rolecall-measure"]
-    subprocess.run(["cargo", "build", "--locked", "--release", *packages], cwd=REPOSITORY, check=True, timeout=900)
-    target = Path(os.environ.get("CARGO_TARGET_DIR", "target"))
-    return REPOSITORY / target / "release" / "rolecall-measure"
+def measure(artifacts: Artifacts) -> Path:
+    """The measuring program, with the library as it ships."""
+    return artifacts.measure
 
 
 def instructions(measure: Path, rules: int, decisions: int) -> int:

@@ -19,6 +19,7 @@ class Artifacts:
 
     jar: Path
     cli: Path
+    measure: Path
     hosts: Path
     sparks: Path
     jdk25: Path
@@ -31,6 +32,7 @@ class Artifacts:
         for field, variable, what in (
             ("jar", "ROLECALL_JAR", "the jar"),
             ("cli", "ROLECALL_CLI", "the rolecall command"),
+            ("measure", "ROLECALL_MEASURE", "the program that measures what rules cost"),
             ("hosts", "ROLECALL_HOSTS", "the folder with the jars of each Hadoop and Spark"),
             ("sparks", "ROLECALL_SPARKS", "the folder with each PySpark"),
             ("jdk25", "ROLECALL_JDK25", "the Java 25 runtime"),

@@ -20,19 +20,25 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-def explained(artifacts: Artifacts, *arguments: str) -> str:
+COMMANDS = re.findall(r"^target/release/rolecall (.*?[^\\])\n", "".join(blocks("sh")), re.M | re.S)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("check", "docs/examples/rules.json"),
+        ("explain", "arn:aws:iam::111122223333:role/admin"),
+        ("iam", 'resource "aws_iam_policy" "base_emr_node"'),
+    ],
+)
+def test_each_command_that_it_shows_does_what_it_says(artifacts: Artifacts, command: str, told: str) -> None:
+    assert [line.split()[0] for line in COMMANDS] == ["check", "explain", "iam"]
+    (arguments,) = [shlex.split(line.replace("\\\n", " ")) for line in COMMANDS if line.startswith(command)]
     done = subprocess.run(
-        [artifacts.cli, "explain", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        [artifacts.cli, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def test_its_command_explains_its_rules(artifacts: Artifacts) -> None:
-    commands = re.findall(r"^target/release/rolecall explain (.*?[^\\])\n", "".join(blocks("sh")), re.M | re.S)
-    assert len(commands) == 1
-    told = explained(artifacts, *shlex.split(commands[0].replace("\\\n", " ")))
-    assert "arn:aws:iam::111122223333:role/admin" in told
+    assert told in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("task", sorted(set(re.findall(r"\./gradlew (\w+)", README))))
