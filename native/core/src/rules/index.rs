@@ -9,6 +9,7 @@
 //! What is looked up are hashes. Where two texts share one, a rule too many is given, and the walk
 //! passes it by.
 
+mod anchor;
 mod building;
 mod fact;
 mod in_order;
@@ -91,4 +92,54 @@ fn expressions(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::read;
+    use std::collections::BTreeMap;
+
+    /// Of 1000 rules for one bucket and a group and folder each.
+    fn found(place: Where<'_>, groups: Option<&[&str]>) -> Vec<usize> {
+        let rules: Vec<String> = (0..1000)
+            .map(|rule| {
+                format!(
+                    r#"{{"name": "r{rule}", "groups": ["g{rule}"], "prefixes": ["s3://b/p{rule}/"], "use": "base"}}"#
+                )
+            })
+            .collect();
+        let text = format!(
+            r#"{{"version": 1, "rules": [{}], "otherwise": "deny"}}"#,
+            rules.join(",")
+        );
+        let rules = read(text.as_bytes(), "rules.json").unwrap();
+        let groups: Option<Vec<String>> =
+            groups.map(|groups| groups.iter().map(ToString::to_string).collect());
+        let asked = Asked {
+            user: "carol",
+            user_matches: &[],
+            principal: None,
+            real_user: None,
+            conf: &BTreeMap::new(),
+            place,
+            groups: groups.as_deref(),
+            group_matches: &[],
+        };
+        rules.index().candidates(&asked).unwrap().collect()
+    }
+
+    #[test]
+    fn no_more_rules_are_given_than_may_match() {
+        let below = |key| Where::Object { bucket: "b", key };
+        let both = Some(&["g700", "g7"][..]);
+        assert_eq!(found(below("p7/x"), both), [7]);
+        assert_eq!(found(below("p7"), None), [7]);
+        assert_eq!(found(below("p"), both), [0; 0]);
+        assert_eq!(found(Where::Bucket("b"), both), [7, 700]);
+        assert_eq!(found(Where::Bucket("c"), both), [0; 0]);
+        assert_eq!(found(Where::Unknown, both), [7, 700]);
+        // Where the groups have to be asked for, each of them may end the walk.
+        assert_eq!(found(Where::Bucket("b"), None).len(), 1000);
+    }
 }
