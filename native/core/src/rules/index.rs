@@ -19,13 +19,12 @@ mod tree;
 use std::sync::Arc;
 
 use self::building::Builder;
-use self::fact::Kind;
 use self::remembered::Remembered;
 use self::tree::Tree;
 use super::pattern::Pattern;
 use super::rule::{Conditions, Rule};
 
-pub(crate) use self::fact::{Asked, Where};
+pub(crate) use self::fact::{Asked, Matching, Where};
 pub(crate) use self::remembered::Entry as RememberedEntry;
 
 /// The index of a version of the rules. Made once, read by all threads.
@@ -47,20 +46,6 @@ impl Index {
             users: Remembered::new(expressions(rules, |conditions| &conditions.users_matching)),
             groups: Remembered::new(expressions(rules, |conditions| &conditions.groups_matching)),
         }
-    }
-
-    /// Whether what matches the user is needed to ask for candidates.
-    pub(crate) fn needs_user_matches(&self) -> bool {
-        self.has(Kind::UserMatching)
-    }
-
-    /// Whether what matches the groups is.
-    pub(crate) fn needs_group_matches(&self) -> bool {
-        self.has(Kind::GroupMatching)
-    }
-
-    fn has(&self, kind: Kind) -> bool {
-        self.tree.as_ref().is_some_and(|tree| tree.kinds.has(kind))
     }
 
     /// The numbers of all rules that may match, or with which a walk may come to its end, in
@@ -100,6 +85,17 @@ mod tests {
     use crate::rules::read;
     use std::collections::BTreeMap;
 
+    struct Nothing;
+
+    impl Matching for Nothing {
+        fn user(&self) -> &[u32] {
+            &[]
+        }
+        fn groups(&self) -> &[u32] {
+            &[]
+        }
+    }
+
     /// Of 1000 rules for one bucket and a group and folder each.
     fn found(place: Where<'_>, groups: Option<&[&str]>) -> Vec<usize> {
         let rules: Vec<String> = (0..1000)
@@ -118,13 +114,12 @@ mod tests {
             groups.map(|groups| groups.iter().map(ToString::to_string).collect());
         let asked = Asked {
             user: "carol",
-            user_matches: &[],
+            matching: &Nothing,
             principal: None,
             real_user: None,
             conf: &BTreeMap::new(),
             place,
             groups: groups.as_deref(),
-            group_matches: &[],
         };
         rules.index().candidates(&asked).unwrap().collect()
     }

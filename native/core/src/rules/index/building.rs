@@ -42,10 +42,6 @@ impl<'r> Builder<'r> {
         self.nodes.shrink_to_fit();
         self.runs.shrink_to_fit();
         Some(Tree {
-            kinds: self
-                .nodes
-                .iter()
-                .fold(root.kinds, |kinds, node| kinds.and(node.kinds)),
             root,
             nodes: self.nodes,
             runs: self.runs,
