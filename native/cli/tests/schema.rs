@@ -1,5 +1,10 @@
 //! The JSON Schema of the rules file: the shipped copy is the one that the types make, and it takes
 //! every file that the reading takes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise, also outside its test functions"
+)]
 
 use std::path::Path;
 

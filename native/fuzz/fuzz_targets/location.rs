@@ -23,7 +23,8 @@ fuzz_target!(|uri: &str| {
     }
     let bucket = location.bucket_only();
     assert_eq!(Location::parse(&bucket.to_string()).as_ref(), Ok(&bucket));
-    if !uri.contains(char::is_control) && !uri.contains('\\') {
+    // What can't be seen is written out, and reads as what was written.
+    if !shown.contains('\\') {
         assert_eq!(Location::parse(&shown), Ok(location), "{shown}");
     }
 });

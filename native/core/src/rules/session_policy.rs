@@ -143,7 +143,10 @@ fn check_value(value: &str) -> Result<(), String> {
         return Err("is empty, which would leave a pattern open in a policy".to_owned());
     }
     // A `/` would let a user `a/b` into what `home/${user}/*` keeps for the user `a`.
-    match value.chars().position(|c| matches!(c, '*' | '?' | '$' | '/')) {
+    match value
+        .chars()
+        .position(|c| matches!(c, '*' | '?' | '$' | '/'))
+    {
         Some(at) => Err(format!(
             "holds at character {} one of *, ?, $ and /, which are patterns, variables and ends of paths in a policy",
             at + 1
