@@ -68,7 +68,7 @@ pub use versions::{known_versions, needs_version, taken_by};
 pub use warning::Warning;
 
 pub(crate) use endpoint::{parse_endpoint, parse_region};
-pub(crate) use index::{Asked, Index, RememberedEntry, Where};
+pub(crate) use index::{Asked, Index, Matching, RememberedEntry, Where};
 pub(crate) use kept::KeptRules;
 pub(crate) use local_file::{LocalFile, Unusable};
 pub(crate) use look::{LARGEST, Look, Stamp, file_bytes};

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::caller::Caller;
-use crate::rules::{Index, Pattern, RememberedEntry};
+use crate::rules::{Index, Matching, Pattern, RememberedEntry};
 
 /// How a walk knows whether an expression matches the caller.
 pub(super) enum Matches<'a> {
@@ -31,17 +31,17 @@ impl<'a> Remembered<'a> {
             groups: OnceCell::new(),
         }
     }
+}
 
-    /// The numbers of the expressions that match the user.
-    pub(super) fn user(&self) -> &[u32] {
+impl Matching for Remembered<'_> {
+    fn user(&self) -> &[u32] {
         let entry = self
             .user
             .get_or_init(|| self.index.users.matching(&[self.caller.user.as_str()]));
         &entry.numbers
     }
 
-    /// The numbers of the expressions that match one of the groups, where these are known.
-    pub(super) fn groups(&self) -> &[u32] {
+    fn groups(&self) -> &[u32] {
         let entry = self
             .groups
             .get_or_init(|| self.index.groups.matching(self.caller.known_groups()));

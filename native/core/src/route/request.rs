@@ -3,7 +3,7 @@
 use super::caller::{Caller, Groups};
 use super::location::Location;
 use super::matches::Remembered;
-use crate::rules::{Asked, Conditions, Index, Values, Where};
+use crate::rules::{Asked, Conditions, Values, Where};
 
 /// Who asks, for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +34,11 @@ impl Request {
     }
 
     /// What the index is asked by.
-    pub(super) fn asked<'a>(&'a self, index: &Index, matches: &'a Remembered<'_>) -> Asked<'a> {
+    pub(super) fn asked<'a>(&'a self, remembered: &'a Remembered<'_>) -> Asked<'a> {
         let caller = &self.caller;
         Asked {
             user: &caller.user,
-            user_matches: if index.needs_user_matches() {
-                matches.user()
-            } else {
-                &[]
-            },
+            matching: remembered,
             principal: caller.principal.as_deref(),
             real_user: caller.real_user.as_deref(),
             conf: &caller.conf,
@@ -57,11 +53,6 @@ impl Request {
             groups: match &caller.groups {
                 Groups::Known(groups) => Some(groups),
                 Groups::NotAsked | Groups::Unknown { .. } => None,
-            },
-            group_matches: if index.needs_group_matches() {
-                matches.groups()
-            } else {
-                &[]
             },
         }
     }

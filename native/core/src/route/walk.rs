@@ -28,7 +28,7 @@ pub enum Routing {
 pub fn route(rules: &Rules, request: &Request) -> Result<Routing, Error> {
     let index = rules.index();
     let remembered = Remembered::new(index, &request.caller);
-    let candidates = index.candidates(&request.asked(index, &remembered));
+    let candidates = index.candidates(&request.asked(&remembered));
     let all = rules.in_order();
     let matches = Matches::Remembered(remembered);
     match candidates {

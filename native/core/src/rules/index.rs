@@ -9,6 +9,7 @@
 //! What is looked up are hashes. Where two texts share one, a rule too many is given, and the walk
 //! passes it by.
 
+mod anchor;
 mod building;
 mod fact;
 mod in_order;
@@ -18,13 +19,12 @@ mod tree;
 use std::sync::Arc;
 
 use self::building::Builder;
-use self::fact::Kind;
 use self::remembered::Remembered;
 use self::tree::Tree;
 use super::pattern::Pattern;
 use super::rule::{Conditions, Rule};
 
-pub(crate) use self::fact::{Asked, Where};
+pub(crate) use self::fact::{Asked, Matching, Where};
 pub(crate) use self::remembered::Entry as RememberedEntry;
 
 /// The index of a version of the rules. Made once, read by all threads.
@@ -46,20 +46,6 @@ impl Index {
             users: Remembered::new(expressions(rules, |conditions| &conditions.users_matching)),
             groups: Remembered::new(expressions(rules, |conditions| &conditions.groups_matching)),
         }
-    }
-
-    /// Whether what matches the user is needed to ask for candidates.
-    pub(crate) fn needs_user_matches(&self) -> bool {
-        self.has(Kind::UserMatching)
-    }
-
-    /// Whether what matches the groups is.
-    pub(crate) fn needs_group_matches(&self) -> bool {
-        self.has(Kind::GroupMatching)
-    }
-
-    fn has(&self, kind: Kind) -> bool {
-        self.tree.as_ref().is_some_and(|tree| tree.kinds.has(kind))
     }
 
     /// The numbers of all rules that may match, or with which a walk may come to its end, in
@@ -91,4 +77,64 @@ fn expressions(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::read;
+    use std::collections::BTreeMap;
+
+    struct Nothing;
+
+    impl Matching for Nothing {
+        fn user(&self) -> &[u32] {
+            &[]
+        }
+        fn groups(&self) -> &[u32] {
+            &[]
+        }
+    }
+
+    /// Of 1000 rules for one bucket and a group and folder each.
+    fn found(place: Where<'_>, groups: Option<&[&str]>) -> Vec<usize> {
+        let rules: Vec<String> = (0..1000)
+            .map(|rule| {
+                format!(
+                    r#"{{"name": "r{rule}", "groups": ["g{rule}"], "prefixes": ["s3://b/p{rule}/"], "use": "base"}}"#
+                )
+            })
+            .collect();
+        let text = format!(
+            r#"{{"version": 1, "rules": [{}], "otherwise": "deny"}}"#,
+            rules.join(",")
+        );
+        let rules = read(text.as_bytes(), "rules.json").unwrap();
+        let groups: Option<Vec<String>> =
+            groups.map(|groups| groups.iter().map(ToString::to_string).collect());
+        let asked = Asked {
+            user: "carol",
+            matching: &Nothing,
+            principal: None,
+            real_user: None,
+            conf: &BTreeMap::new(),
+            place,
+            groups: groups.as_deref(),
+        };
+        rules.index().candidates(&asked).unwrap().collect()
+    }
+
+    #[test]
+    fn no_more_rules_are_given_than_may_match() {
+        let below = |key| Where::Object { bucket: "b", key };
+        let both = Some(&["g700", "g7"][..]);
+        assert_eq!(found(below("p7/x"), both), [7]);
+        assert_eq!(found(below("p7"), None), [7]);
+        assert_eq!(found(below("p"), both), [0; 0]);
+        assert_eq!(found(Where::Bucket("b"), both), [7, 700]);
+        assert_eq!(found(Where::Bucket("c"), both), [0; 0]);
+        assert_eq!(found(Where::Unknown, both), [7, 700]);
+        // Where the groups have to be asked for, each of them may end the walk.
+        assert_eq!(found(Where::Bucket("b"), None).len(), 1000);
+    }
 }

@@ -37,20 +37,24 @@ impl Kinds {
     pub(super) fn with(self, kind: Kind) -> Self {
         Self(self.0 | (1 << kind as u8))
     }
+}
 
-    #[must_use]
-    pub(super) fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
+/// The expressions that match a caller, by their number. They are asked for only where rules are
+/// kept under them.
+pub(crate) trait Matching {
+    /// Those that match the short user name.
+    fn user(&self) -> &[u32];
+    /// Those that match one of the groups, where these are known.
+    fn groups(&self) -> &[u32];
 }
 
 /// What a request knows of itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     /// The short user name.
     pub(crate) user: &'a str,
-    /// The expressions that match it, by their number, where the index needs them.
-    pub(crate) user_matches: &'a [u32],
+    /// What matches the caller.
+    pub(crate) matching: &'a dyn Matching,
     /// The full name.
     pub(crate) principal: Option<&'a str>,
     /// Who asks in the caller's name.
@@ -61,8 +65,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) place: Where<'a>,
     /// The groups, where they are known.
     pub(crate) groups: Option<&'a [String]>,
-    /// The expressions that match one of them, by their number, where the index needs them.
-    pub(crate) group_matches: &'a [u32],
 }
 
 /// What a request knows of its location.
@@ -88,7 +90,7 @@ impl Asked<'_> {
             tell(named(Kind::User, self.user));
         }
         if kinds.has(Kind::UserMatching) {
-            for number in self.user_matches {
+            for number in self.matching.user() {
                 tell(numbered(Kind::UserMatching, *number));
             }
         }
@@ -120,7 +122,7 @@ impl Asked<'_> {
             }
         }
         if kinds.has(Kind::GroupMatching) && self.groups.is_some() {
-            for number in self.group_matches {
+            for number in self.matching.groups() {
                 tell(numbered(Kind::GroupMatching, *number));
             }
         }

@@ -10,8 +10,6 @@ use super::in_order::InOrder;
 pub(super) struct Tree {
     pub(super) root: Node,
     pub(super) nodes: Vec<Node>,
-    /// The kinds of conditions that rules are kept under anywhere.
-    pub(super) kinds: Kinds,
     /// Rules by their number, in ascending runs.
     pub(super) runs: Vec<u32>,
 }
