@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from hosting.artifacts import Artifacts
 
 FEW, MANY = 10, 100_000

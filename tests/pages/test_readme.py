@@ -20,6 +20,14 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
+def printed(artifacts: Artifacts, *arguments: str) -> str:
+    done = subprocess.run(
+        [artifacts.cli, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
 COMMANDS = re.findall(r"^target/release/rolecall (.*?[^\\])\n", "".join(blocks("sh")), re.M | re.S)
 
 
@@ -34,11 +42,7 @@ COMMANDS = re.findall(r"^target/release/rolecall (.*?[^\\])\n", "".join(blocks("
 def test_each_command_that_it_shows_does_what_it_says(artifacts: Artifacts, command: str, told: str) -> None:
     assert [line.split()[0] for line in COMMANDS] == ["check", "explain", "iam"]
     (arguments,) = [shlex.split(line.replace("\\\n", " ")) for line in COMMANDS if line.startswith(command)]
-    done = subprocess.run(
-        [artifacts.cli, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert told in done.stdout + done.stderr
+    assert told in printed(artifacts, *arguments)
 
 
 @pytest.mark.parametrize("task", sorted(set(re.findall(r"\./gradlew (\w+)", README))))
@@ -74,5 +78,7 @@ def test_the_rules_of_its_job_give_each_tenant_its_role(artifacts: Artifacts, tm
     rules = tmp_path / "rules.json"
     rules.write_text(ast.literal_eval(values["RULES"]))
     rules.chmod(0o644)
-    told = explained(artifacts, str(rules), "--user", "glue", "--conf", "tenant=acme", "--location", "s3://lake/")
+    told = printed(
+        artifacts, "explain", str(rules), "--user", "glue", "--conf", "tenant=acme", "--location", "s3://lake/"
+    )
     assert "arn:aws:iam::111122223333:role/tenant-acme" in told
