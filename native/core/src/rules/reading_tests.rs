@@ -245,7 +245,7 @@ fn a_rule_that_is_wrong_says_where_and_what_to_write() {
 #[test]
 fn a_rule_without_one_outcome_tells_what_else_is_wrong_in_it() {
     let fields = |rule: &str| -> Vec<String> {
-        super::read_all(with_rule(rule).as_bytes(), "rules.json")
+        read_all(with_rule(rule).as_bytes(), "rules.json")
             .unwrap_err()
             .into_iter()
             .map(|fault| fault.field.unwrap_or_default())
