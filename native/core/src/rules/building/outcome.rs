@@ -134,7 +134,7 @@ fn assume(
     let chained = check_chaining(known.name, &assume)
         .map_err(|what| Flaw::at(blamed(&trail(), own_duration, own_base), what));
     let chained = flaws.keep(chained);
-    let fitting = flaws.keep(together::check(trail, &says, &assume));
+    let fitting = together::check(trail, &says, &assume, flaws);
     grouped.and(chained).and(fitting).map(|()| assume)
 }
 
