@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::base_source::BaseSource;
 use super::fields::RULES;
-use super::flaw::{Flaw, Flaws};
+use super::flaw::{At, Flaw, Flaws};
 use super::grammar::{FileText, RuleText};
 use super::misfit::{Misfit, Named};
 use super::pattern::Patterns;
@@ -78,12 +78,6 @@ pub(crate) fn build(file: FileText<'_>, text: &str, flaws: &mut Flaws) -> Option
         otherwise => otherwise.flatten(),
     };
     let rules = top.rules(&file.rules.unwrap_or_default(), text, flaws);
-    // Where duration and base of the top don't go together, one rule is enough to tell it.
-    let mut told = HashSet::new();
-    flaws.0.retain(|flaw| {
-        matches!(flaw.trail.steps(), [Step::Field(rules), ..] if rules == "rules")
-            || told.insert((flaw.trail.to_string(), flaw.at.clone()))
-    });
     Some(Content {
         base: top.base,
         rules,
@@ -108,13 +102,23 @@ impl Top {
         let mut seen = Seen::default();
         seen.names.reserve(pieces.len());
         let mut built = Vec::with_capacity(pieces.len());
+        // Where fields of the top don't go together, one rule is enough to tell it.
+        let mut told = HashSet::new();
         for (index, piece) in pieces.iter().enumerate() {
+            let before = flaws.0.len();
             let rule = match serde_json::from_str(piece.get()) {
                 Ok(rule) => Some(rule),
                 Err(_) => flaws.read(text, piece, &rule_trail(index), &RULES),
             };
             if let Some(Object(rule)) = rule {
                 built.extend(self.rule(index, rule, &mut seen, flaws).map(Arc::new));
+            }
+            if flaws.0.len() > before {
+                let mut new = flaws.0.split_off(before);
+                new.retain(|flaw| is_of_a_rule(flaw) || !told.contains(&place(flaw)));
+                let of_the_top = new.iter().filter(|flaw| !is_of_a_rule(flaw));
+                told.extend(of_the_top.map(place));
+                flaws.0.append(&mut new);
             }
         }
         built
@@ -154,6 +158,14 @@ impl Top {
             outcome: outcome?,
         })
     }
+}
+
+fn is_of_a_rule(flaw: &Flaw) -> bool {
+    matches!(flaw.trail.steps(), [Step::Field(rules), ..] if rules == "rules")
+}
+
+fn place(flaw: &Flaw) -> (String, At) {
+    (flaw.trail.to_string(), flaw.at.clone())
 }
 
 fn rule_trail(index: usize) -> Trail {

@@ -243,6 +243,65 @@ fn a_rule_that_is_wrong_says_where_and_what_to_write() {
 }
 
 #[test]
+fn each_entry_that_does_not_go_with_another_field_is_told_once() {
+    let session = r#""session": {"tags": {"team": "x"}, "transitiveTagKeys": ["teem", "job"],
+        "policyArns": ["arn:aws-cn:iam::aws:policy/A", "arn:aws:iam::444455556666:policy/B"]}"#;
+    let rule = |name: &str, more: &str| format!(r#"{{"name": "{name}", "role": "{ROLE}"{more}}}"#);
+    let told = |text: &str| -> Vec<String> {
+        let faults = read_all(text.as_bytes(), "rules.json").unwrap_err();
+        faults
+            .into_iter()
+            .map(|fault| {
+                let what = fault.what;
+                let first = what.split(' ').next().unwrap_or_default().to_owned();
+                format!("{} {first}", fault.field.unwrap_or_default())
+            })
+            .collect()
+    };
+    let expected = [
+        "session.transitiveTagKeys `job`",
+        "session.transitiveTagKeys `teem`",
+        "session.policyArns arn:aws-cn:iam::aws:policy/A",
+        "session.policyArns arn:aws:iam::444455556666:policy/B",
+    ];
+    assert_eq!(
+        told(&with_rule(&rule("a", &format!(", {session}")))),
+        expected
+    );
+    let (a, b) = (rule("a", ""), rule("b", ""));
+    let of_the_top =
+        format!(r#"{{"version": 1, {session}, "rules": [{a}, {b}], "otherwise": "deny"}}"#);
+    assert_eq!(told(&of_the_top), expected);
+}
+
+#[test]
+fn a_rule_without_one_outcome_tells_what_else_is_wrong_in_it() {
+    let fields = |rule: &str| -> Vec<String> {
+        read_all(with_rule(rule).as_bytes(), "rules.json")
+            .unwrap_err()
+            .into_iter()
+            .map(|fault| fault.field.unwrap_or_default())
+            .collect()
+    };
+    let session = r#""session": {"durationSeconds": 1, "sourceIdentity": "a b"}, "base": {"source": "properties"}"#;
+    let of_session = ["session.durationSeconds", "session.sourceIdentity", "base"];
+    assert_eq!(
+        fields(&format!(
+            r#"{{"name": "a", "role": "", "use": "role", "deny": "", {session}}}"#
+        )),
+        [&["", "role", "use", "deny"], &of_session[..]].concat()
+    );
+    assert_eq!(
+        fields(&format!(r#"{{"name": "a", {session}}}"#)),
+        [&[""], &of_session[..]].concat()
+    );
+    assert_eq!(
+        fields(&format!(r#"{{"name": "a", "use": "base", {session}}}"#)),
+        ["session", "base"]
+    );
+}
+
+#[test]
 fn a_field_that_is_wrong_says_where_and_what_to_write() {
     let cases = [
         (

@@ -81,23 +81,22 @@ impl TagTemplates {
             .collect()
     }
 
-    /// Whether transitive keys are keys of these tags.
-    ///
-    /// # Errors
-    /// The first that is not.
-    pub(crate) fn check_transitive(&self, keys: &BTreeSet<String>) -> Result<(), Misfit> {
-        let Some(key) = keys.iter().find(|key| !self.0.contains_key(*key)) else {
-            return Ok(());
-        };
-        let known = self.0.keys().map(String::as_str);
-        let remedy = match nearest(key, known) {
-            Some(meant) => format!("write {}", Quoted(meant)),
-            None => "add the tag, or take the key out".to_owned(),
-        };
-        Err(Misfit::new(format!(
-            "{} is no key of the session's `tags`; {remedy}",
-            Quoted(key)
-        )))
+    /// What is wrong with transitive keys that are no keys of these tags.
+    pub(crate) fn check_transitive(&self, keys: &BTreeSet<String>) -> Vec<Misfit> {
+        let unknown = keys.iter().filter(|key| !self.0.contains_key(*key));
+        unknown
+            .map(|key| {
+                let known = self.0.keys().map(String::as_str);
+                let remedy = match nearest(key, known) {
+                    Some(meant) => format!("write {}", Quoted(meant)),
+                    None => "add the tag, or take the key out".to_owned(),
+                };
+                Misfit::new(format!(
+                    "{} is no key of the session's `tags`; {remedy}",
+                    Quoted(key)
+                ))
+            })
+            .collect()
     }
 }
 

@@ -1,7 +1,10 @@
 //! What the fields of a rule ask of one another, and of those of the top of the file.
 
-use super::super::flaw::Flaw;
+use std::collections::BTreeSet;
+
+use super::super::flaw::{Flaw, Flaws};
 use super::super::misfit::Misfit;
+use super::super::policy_arn::PolicyArn;
 use super::super::role::RoleTemplate;
 use super::super::rule::Assume;
 use super::super::session_fields::SessionFields;
@@ -17,16 +20,16 @@ pub(super) struct Own {
     pub(super) policy_arns: bool,
 }
 
-/// Checks the fields of a rule and those of the top together. `rule` is the way to the rule.
-pub(super) fn check(rule: &impl Fn() -> Trail, own: &Own, assume: &Assume) -> Result<(), Flaw> {
+/// Checks the fields of a rule and those of the top together; none where something is wrong, which
+/// stands in `flaws` then. `rule` is the way to the rule.
+pub(super) fn check(
+    rule: &impl Fn() -> Trail,
+    own: &Own,
+    assume: &Assume,
+    flaws: &mut Flaws,
+) -> Option<()> {
+    let good = flaws.0.len();
     let session = &assume.session;
-    let session_of = |of_the_rule: bool| {
-        if of_the_rule {
-            rule().then("session")
-        } else {
-            Trail::default().then("session")
-        }
-    };
     if let Some(keys) = session
         .transitive_tag_keys
         .as_deref()
@@ -38,25 +41,41 @@ pub(super) fn check(rule: &impl Fn() -> Trail, own: &Own, assume: &Assume) -> Re
                 transitive_tag_keys: false,
                 tags: true,
                 ..
-            } => session_of(true).then("tags"),
-            _ => session_of(own.transitive_tag_keys).then("transitiveTagKeys"),
+            } => session_of(rule, true).then("tags"),
+            _ => session_of(rule, own.transitive_tag_keys).then("transitiveTagKeys"),
         };
-        let checked = match &session.tags {
+        let wrong = match &session.tags {
             Some(tags) => tags.check_transitive(keys),
-            None => Err(Misfit::new(
+            None => vec![Misfit::new(
                 "has no meaning without `tags`; add them, or take it out",
-            )),
+            )],
         };
-        checked.map_err(|misfit| Flaw::misfit(trail, &misfit))?;
+        let wrong = wrong.iter();
+        flaws
+            .0
+            .extend(wrong.map(|misfit| Flaw::misfit(trail.clone(), misfit)));
     }
-    let Some(arns) = session.policy_arns.as_deref() else {
-        return Ok(());
-    };
-    let trail = session_of(own.policy_arns).then("policyArns");
+    if let Some(arns) = session.policy_arns.as_deref() {
+        check_arns(rule, own, assume, arns, flaws);
+    }
+    (flaws.0.len() == good).then_some(())
+}
+
+fn check_arns(
+    rule: &impl Fn() -> Trail,
+    own: &Own,
+    assume: &Assume,
+    arns: &BTreeSet<PolicyArn>,
+    flaws: &mut Flaws,
+) {
+    let session = &assume.session;
+    let trail = session_of(rule, own.policy_arns).then("policyArns");
     if let Some((partition, account)) = assume.role.home() {
         for arn in arns {
-            arn.check_beside(partition, &account)
-                .map_err(|misfit| Flaw::at(trail.clone(), format!("{} {misfit}", arn.as_str())))?;
+            if let Err(misfit) = arn.check_beside(partition, &account) {
+                let what = format!("{} {misfit}", arn.as_str());
+                flaws.0.push(Flaw::at(trail.clone(), what));
+            }
         }
     }
     let beside = session.length_of_arns();
@@ -66,11 +85,11 @@ pub(super) fn check(rule: &impl Fn() -> Trail, own: &Own, assume: &Assume) -> Re
         .map_or(0, PolicyTemplate::shortest);
     if policy + beside > LONGEST {
         let trail = if own.policy && !own.policy_arns {
-            session_of(true).then("policy")
+            session_of(rule, true).then("policy")
         } else {
             trail
         };
-        return Err(Flaw::at(
+        flaws.0.push(Flaw::at(
             trail,
             format!(
                 "is too long: policy and ARNs have {} characters together; STS takes {LONGEST}",
@@ -78,7 +97,15 @@ pub(super) fn check(rule: &impl Fn() -> Trail, own: &Own, assume: &Assume) -> Re
             ),
         ));
     }
-    Ok(())
+}
+
+/// The session that a field is to be changed in: the rule's, or that of the top.
+fn session_of(rule: &impl Fn() -> Trail, of_the_rule: bool) -> Trail {
+    if of_the_rule {
+        rule().then("session")
+    } else {
+        Trail::default().then("session")
+    }
 }
 
 /// Checks that a rule which fills in `${group}` says which group is meant. `merged` is what the rule
