@@ -172,6 +172,49 @@ note      a file system knows only s3://lake/, and is refused with RC203; run ex
 }
 
 #[test]
+fn no_name_and_no_message_steers_the_terminal() {
+    let folder = Folder::new();
+    let hidden = RULES
+        .replace("ask data-platform", r"ask \u202emroftalp-atad")
+        .replace(r#""name": "contractors""#, r#""name": "con\u202etractors""#);
+    std::fs::write(folder.rules(), hidden).unwrap();
+    let arguments = [
+        "--user",
+        "ev\u{1b}[31mil",
+        "--group",
+        "contractors",
+        "--group",
+        "a\rb",
+        "--principal",
+        "evil\u{7}@EXAMPLE.COM",
+        "--real-user",
+        "oo\u{200b}zie",
+        "--location",
+        "s3://b/",
+    ];
+    let output = folder.explain(&arguments);
+    let shown = text(&output.stdout);
+    for line in [
+        r"caller    ev\u{1b}[31mil (in contractors, a\u{d}b)",
+        r"principal evil\u{7}@EXAMPLE.COM",
+        r"asked by  oo\u{200b}zie",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{shown}");
+    }
+    assert!(shown.contains(r"ask \u{202e}mroftalp-atad"), "{shown}");
+    assert!(shown.contains("\n  con\\u{202e}tractors  yes "), "{shown}");
+    let grid = folder.explain(&[&arguments[..6], &["--caller", "bob"]].concat());
+    let grid = text(&grid.stdout);
+    assert!(grid.contains(r"ev\u{1b}[31mil"), "{grid}");
+    let seen =
+        |shown: &str| !shown.contains(|c: char| c == '\u{202e}' || (c.is_control() && c != '\n'));
+    assert!(seen(shown) && seen(grid));
+    // A program gets the names as they are.
+    let (_, answer) = folder.json(&arguments);
+    assert_eq!(answer["explanation"]["user"], "ev\u{1b}[31mil");
+}
+
+#[test]
 fn bad_input_is_told_on_stderr() {
     let folder = Folder::new();
     let cases: [(&[&str], &str); 4] = [
