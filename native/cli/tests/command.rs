@@ -217,12 +217,26 @@ fn no_name_and_no_message_steers_the_terminal() {
 #[test]
 fn bad_input_is_told_on_stderr() {
     let folder = Folder::new();
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 5] = [
         (
             &["--user", "bob", "--location", "hdfs://x"],
             "rolecall: RC207: the location has the scheme `hdfs`",
         ),
-        (&["--location", "s3://b"], "required arguments"),
+        (
+            &["--location", "s3://b"],
+            "<--user <USER>|--caller <USER[:GROUP,…]>>",
+        ),
+        (
+            &[
+                "--user",
+                "bob",
+                "--caller",
+                "carol",
+                "--principal",
+                "bob@EXAMPLE.COM",
+            ],
+            "rolecall: --principal is one caller's full name, and there are several callers",
+        ),
         (&["--user", "bob", "--conf", "tenant"], "write KEY=VALUE"),
         (
             &["--user", "bob", "--group", "g", "--groups-unknown"],
