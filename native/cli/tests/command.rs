@@ -264,6 +264,32 @@ fn bad_input_is_told_on_stderr() {
 }
 
 #[test]
+fn a_file_is_read_whatever_place_its_name_looks_like() {
+    let folder = Folder::new();
+    let explain = |rules: &str| {
+        Command::new(env!("CARGO_BIN_EXE_rolecall"))
+            .current_dir(folder.0.path())
+            .args([
+                "explain",
+                rules,
+                "--user",
+                "admin1",
+                "--location",
+                "s3://b/",
+            ])
+            .output()
+            .unwrap()
+    };
+    for name in ["conf:rules", "classpath:rules.json", "file:rules.json"] {
+        assert_eq!(explain(name).status.code(), Some(2), "{name}");
+        std::fs::copy(folder.rules(), folder.0.path().join(name)).unwrap();
+        assert_eq!(explain(name).status.code(), Some(0), "{name}");
+    }
+    let uri = format!("file://{}", folder.rules().display());
+    assert_eq!(explain(&uri).status.code(), Some(0));
+}
+
+#[test]
 fn help_has_examples_and_exit_codes() {
     let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .args(["explain", "--help"])
