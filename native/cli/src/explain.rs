@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::{Code, Error};
-use rolecall_core::route::{Caller, Location, Request, Routing, explain, route};
+use rolecall_core::route::{Caller, Groups, Location, Request, Routing, explain, route};
 use rolecall_core::rules::Rules;
 use rolecall_core::session::{Defaults, Planned, plan};
 
@@ -193,6 +193,9 @@ impl Explained {
                 explain(&self.rules, &whole_bucket),
             );
             answer.compare(&seen_by_providers, &whole_bucket.location);
+        }
+        if request.caller.groups == Groups::Known(vec![]) {
+            answer.doubt_empty_groups();
         }
         answer
     }

@@ -86,6 +86,28 @@ fn the_base_is_a_decision_too() {
 }
 
 #[test]
+fn a_caller_without_groups_is_doubted_where_rules_ask_for_them() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.rules(),
+        r#"{"version": 1, "otherwise": "deny", "rules": [
+            {"name": "open", "prefixes": ["s3://open/"], "use": "base"},
+            {"name": "interns", "groups": ["interns"], "deny": "no"},
+            {"name": "rest", "use": "base"}]}"#,
+    )
+    .unwrap();
+    let note = |arguments: &[&str]| folder.json(arguments).1["note"].clone();
+    let doubted = note(&["--user", "u", "--location", "s3://b/"]);
+    assert!(doubted.as_str().unwrap().contains("RC204"), "{doubted}");
+    for known in [
+        ["--user", "u", "--location", "s3://open/"].as_slice(),
+        &["--user", "u", "--group", "g", "--location", "s3://b/"],
+    ] {
+        assert_eq!(note(known), Value::Null);
+    }
+}
+
+#[test]
 fn a_deny_is_a_refusal_with_its_message() {
     let (code, answer) = Folder::new().json(&[
         "--user",
