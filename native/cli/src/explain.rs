@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::{Code, Error};
-use rolecall_core::route::{Location, Request, Routing, explain, route};
+use rolecall_core::route::{Caller, Groups, Location, Request, Routing, explain, route};
 use rolecall_core::rules::Rules;
 use rolecall_core::session::{Defaults, Planned, plan};
 
@@ -83,7 +83,17 @@ impl Explain {
     /// Explains, and says by the exit code what came out.
     pub fn run(self) -> ExitCode {
         let output = self.output;
-        let answers = match self.answers() {
+        let callers = match self.callers.all() {
+            Ok(callers) => callers,
+            Err(wrong) => return complain(wrong),
+        };
+        let asked = Asked {
+            rules: self.rules,
+            callers,
+            locations: self.locations,
+            tries: self.tries,
+        };
+        let answers = match asked.answers() {
             Ok(answers) => answers,
             Err(error) => return complain(error),
         };
@@ -110,10 +120,19 @@ impl Explain {
             }
         }
     }
+}
 
+/// The command line, with nothing in it that contradicts itself.
+struct Asked {
+    rules: RulesArgument,
+    callers: Vec<Caller>,
+    locations: Vec<String>,
+    tries: bool,
+}
+
+impl Asked {
     fn answers(self) -> Result<Answers, Error> {
         let rules = self.rules.read()?.rules_with_warnings()?;
-        let callers = self.callers.all()?;
         let locations = if self.locations.is_empty() {
             vec![Location::Unknown]
         } else {
@@ -133,8 +152,8 @@ impl Explain {
             defaults,
             trial,
         };
-        let mut answers = Vec::with_capacity(callers.len() * locations.len());
-        for caller in &callers {
+        let mut answers = Vec::with_capacity(self.callers.len() * locations.len());
+        for caller in &self.callers {
             for location in &locations {
                 answers.push(explained.answer(&Request {
                     caller: caller.clone(),
@@ -174,6 +193,9 @@ impl Explained {
                 explain(&self.rules, &whole_bucket),
             );
             answer.compare(&seen_by_providers, &whole_bucket.location);
+        }
+        if request.caller.groups == Groups::Known(vec![]) {
+            answer.doubt_empty_groups();
         }
         answer
     }

@@ -1,8 +1,9 @@
 //! `rolecall import`: rules in another system's format, told as a rules file.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -34,7 +35,7 @@ pub struct Import {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Write what changes in meaning to this file, too
+    /// Write what changes in meaning to this file, too, which must not exist yet
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
@@ -119,16 +120,13 @@ impl Import {
             .iter()
             .map(|warning| located(warning, origin))
             .collect();
-        if let Some(path) = &self.report
-            && let Err(error) = std::fs::write(path, report(&default, &changes))
-        {
-            return complain(format_args!("{}: {error}", path.display()));
-        }
-        if let Some(path) = &self.out
-            && let Err(error) = std::fs::File::create_new(path)
-                .and_then(|mut file| file.write_all(imported.json.as_bytes()))
-        {
-            return complain(format_args!("{}: {error}", path.display()));
+        let report = report(&default, &changes);
+        let asked = [(&self.report, &report), (&self.out, &imported.json)];
+        let asked = asked
+            .into_iter()
+            .filter_map(|(path, text)| Some((path.as_deref()?, text.as_str())));
+        if let Err(wrong) = write_new(asked) {
+            return complain(wrong);
         }
         tell(Ink::Strong, default);
         for change in &changes {
@@ -146,6 +144,31 @@ impl Import {
         };
         terminal::answer(text, code)
     }
+}
+
+/// Writes files that were not there: all of them, or none.
+fn write_new<'a>(files: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<(), String> {
+    let mut created: Vec<&Path> = vec![];
+    for (path, text) in files {
+        let written = File::create_new(path).and_then(|mut file| {
+            created.push(path);
+            file.write_all(text.as_bytes())
+        });
+        if let Err(error) = written {
+            for path in created {
+                // What can't be removed either is in the way of the next try, which says so.
+                let _ = std::fs::remove_file(path);
+            }
+            let path = path.display();
+            return Err(match error.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    format!("{path}: there is a file already; name another file, or remove it")
+                }
+                _ => format!("{path}: {error}"),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What to say of a text that is of no known format: that it is broken, if it is.

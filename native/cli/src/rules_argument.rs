@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rolecall_core::engine::fetch_rules;
 use rolecall_core::error::{Code, Error};
-use rolecall_core::rules::{self, Rules};
+use rolecall_core::rules::{self, Rules, RulesSource};
 use rolecall_core::surroundings::Surroundings;
 
 use crate::terminal::{Ink, tell};
@@ -20,11 +20,12 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// file may belong to anybody: a command gives nobody access by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RulesArgument {
-    /// A file.
+    /// A file, named by its path or a `file:` URI.
     File(PathBuf),
     /// Standard input.
     StandardInput,
-    /// Where the library reads rules from, too: on S3, by the base credentials.
+    /// Where the library reads rules from, too: on S3, by the base credentials. Also what the library
+    /// alone can read, to be told so.
     Elsewhere(String),
 }
 
@@ -33,18 +34,43 @@ impl From<OsString> for RulesArgument {
         if value == "-" {
             return Self::StandardInput;
         }
-        match value.to_str() {
-            Some(uri) if is_uri(uri) => Self::Elsewhere(uri.to_owned()),
-            _ => Self::File(value.into()),
+        let Some(uri) = value.to_str() else {
+            return Self::File(value.into());
+        };
+        match scheme(uri) {
+            Some(Scheme::Other) => Self::Elsewhere(uri.to_owned()),
+            // A colon alone may stand in a file's name, too.
+            Some(_) if Path::new(uri).exists() => Self::File(value.into()),
+            Some(Scheme::File) => match RulesSource::parse(uri) {
+                Ok(RulesSource::File(path)) => Self::File(path),
+                _ => Self::Elsewhere(uri.to_owned()),
+            },
+            Some(Scheme::OfAJob) => Self::Elsewhere(uri.to_owned()),
+            None => Self::File(value.into()),
         }
     }
 }
 
-/// Whether something other than a path is meant. A file may be called `a:b`, but hardly `s3://b`.
-fn is_uri(value: &str) -> bool {
-    value.split_once("://").is_some_and(|(scheme, _)| {
-        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
+/// What a text starts with that may be something other than a path.
+enum Scheme {
+    /// `file:`, as [`RulesSource`] takes it.
+    File,
+    /// `classpath:` or `conf:`, which only a job knows.
+    OfAJob,
+    /// Any other, with two slashes behind it. A file may be called `a:b`, but hardly `s3://b`.
+    Other,
+}
+
+fn scheme(value: &str) -> Option<Scheme> {
+    let (scheme, rest) = value.split_once(':')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "file" => Some(Scheme::File),
+        "classpath" | "conf" => Some(Scheme::OfAJob),
+        other => (rest.starts_with("//")
+            && !other.is_empty()
+            && other.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then_some(Scheme::Other),
+    }
 }
 
 /// The bytes of rules and what messages call the place where they were found.
@@ -52,7 +78,7 @@ fn is_uri(value: &str) -> bool {
 pub struct RulesText {
     /// As they were read.
     pub bytes: Vec<u8>,
-    /// A path as the user wrote it, or `<stdin>`.
+    /// A path as the user wrote it, that of a `file:` URI, or `<stdin>`.
     pub origin: String,
 }
 
@@ -170,6 +196,38 @@ mod tests {
         for path in ["rules.json", "./-", "/etc/r.json", "a:b", "a b@c"] {
             assert_eq!(argument(path), RulesArgument::File(PathBuf::from(path)));
             assert_eq!(argument(path).to_string(), path);
+        }
+    }
+
+    #[test]
+    fn a_file_may_be_named_by_its_uri() {
+        for uri in [
+            "file:/etc/a%20b.json",
+            "file:///etc/a%20b.json",
+            "FILE://localhost/etc/a b.json",
+        ] {
+            assert_eq!(
+                argument(uri),
+                RulesArgument::File(PathBuf::from("/etc/a b.json"))
+            );
+        }
+        let error = argument("file:rules.json").read().unwrap_err();
+        assert_eq!(error.code(), Code::SettingInvalid);
+        assert!(
+            error.message().contains("is no URI of a local file"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_only_a_job_knows_is_told_as_such() {
+        for place in ["classpath:rules.json", "conf:my.rules", "Conf:my.rules"] {
+            let error = argument(place).read().unwrap_err();
+            assert_eq!(error.code(), Code::RulesSourceUnsupported, "{place}");
+            assert!(
+                error.message().contains("is known to a job alone"),
+                "{error}"
+            );
         }
     }
 

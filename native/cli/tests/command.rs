@@ -86,6 +86,28 @@ fn the_base_is_a_decision_too() {
 }
 
 #[test]
+fn a_caller_without_groups_is_doubted_where_rules_ask_for_them() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.rules(),
+        r#"{"version": 1, "otherwise": "deny", "rules": [
+            {"name": "open", "prefixes": ["s3://open/"], "use": "base"},
+            {"name": "interns", "groups": ["interns"], "deny": "no"},
+            {"name": "rest", "use": "base"}]}"#,
+    )
+    .unwrap();
+    let note = |arguments: &[&str]| folder.json(arguments).1["note"].clone();
+    let doubted = note(&["--user", "u", "--location", "s3://b/"]);
+    assert!(doubted.as_str().unwrap().contains("RC204"), "{doubted}");
+    for known in [
+        ["--user", "u", "--location", "s3://open/"].as_slice(),
+        &["--user", "u", "--group", "g", "--location", "s3://b/"],
+    ] {
+        assert_eq!(note(known), Value::Null);
+    }
+}
+
+#[test]
 fn a_deny_is_a_refusal_with_its_message() {
     let (code, answer) = Folder::new().json(&[
         "--user",
@@ -172,14 +194,71 @@ note      a file system knows only s3://lake/, and is refused with RC203; run ex
 }
 
 #[test]
+fn no_name_and_no_message_steers_the_terminal() {
+    let folder = Folder::new();
+    let hidden = RULES
+        .replace("ask data-platform", r"ask \u202emroftalp-atad")
+        .replace(r#""name": "contractors""#, r#""name": "con\u202etractors""#);
+    std::fs::write(folder.rules(), hidden).unwrap();
+    let arguments = [
+        "--user",
+        "ev\u{1b}[31mil",
+        "--group",
+        "contractors",
+        "--group",
+        "a\rb",
+        "--principal",
+        "evil\u{7}@EXAMPLE.COM",
+        "--real-user",
+        "oo\u{200b}zie",
+        "--location",
+        "s3://b/",
+    ];
+    let output = folder.explain(&arguments);
+    let shown = text(&output.stdout);
+    for line in [
+        r"caller    ev\u{1b}[31mil (in contractors, a\u{d}b)",
+        r"principal evil\u{7}@EXAMPLE.COM",
+        r"asked by  oo\u{200b}zie",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{shown}");
+    }
+    assert!(shown.contains(r"ask \u{202e}mroftalp-atad"), "{shown}");
+    assert!(shown.contains("\n  con\\u{202e}tractors  yes "), "{shown}");
+    let grid = folder.explain(&[&arguments[..6], &["--caller", "bob"]].concat());
+    let grid = text(&grid.stdout);
+    assert!(grid.contains(r"ev\u{1b}[31mil"), "{grid}");
+    let seen =
+        |shown: &str| !shown.contains(|c: char| c == '\u{202e}' || (c.is_control() && c != '\n'));
+    assert!(seen(shown) && seen(grid));
+    // A program gets the names as they are.
+    let (_, answer) = folder.json(&arguments);
+    assert_eq!(answer["explanation"]["user"], "ev\u{1b}[31mil");
+}
+
+#[test]
 fn bad_input_is_told_on_stderr() {
     let folder = Folder::new();
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 5] = [
         (
             &["--user", "bob", "--location", "hdfs://x"],
             "rolecall: RC207: the location has the scheme `hdfs`",
         ),
-        (&["--location", "s3://b"], "required arguments"),
+        (
+            &["--location", "s3://b"],
+            "<--user <USER>|--caller <USER[:GROUP,…]>>",
+        ),
+        (
+            &[
+                "--user",
+                "bob",
+                "--caller",
+                "carol",
+                "--principal",
+                "bob@EXAMPLE.COM",
+            ],
+            "rolecall: --principal is one caller's full name, and there are several callers",
+        ),
         (&["--user", "bob", "--conf", "tenant"], "write KEY=VALUE"),
         (
             &["--user", "bob", "--group", "g", "--groups-unknown"],
@@ -204,6 +283,32 @@ fn bad_input_is_told_on_stderr() {
     let output = folder.explain(&["--user", "bob"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("RC102"));
+}
+
+#[test]
+fn a_file_is_read_whatever_place_its_name_looks_like() {
+    let folder = Folder::new();
+    let explain = |rules: &str| {
+        Command::new(env!("CARGO_BIN_EXE_rolecall"))
+            .current_dir(folder.0.path())
+            .args([
+                "explain",
+                rules,
+                "--user",
+                "admin1",
+                "--location",
+                "s3://b/",
+            ])
+            .output()
+            .unwrap()
+    };
+    for name in ["conf:rules", "classpath:rules.json", "file:rules.json"] {
+        assert_eq!(explain(name).status.code(), Some(2), "{name}");
+        std::fs::copy(folder.rules(), folder.0.path().join(name)).unwrap();
+        assert_eq!(explain(name).status.code(), Some(0), "{name}");
+    }
+    let uri = format!("file://{}", folder.rules().display());
+    assert_eq!(explain(&uri).status.code(), Some(0));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 )]
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 const TRINO: &str = r#"{"mappings": [
@@ -85,6 +86,32 @@ fn the_rules_go_to_a_file_that_was_not_there() {
     let there = import(TRINO, &["--out", out.to_str().unwrap()]);
     assert_eq!(there.status.code(), Some(2));
     assert_eq!(text(&there.stdout), "");
+    assert_eq!(text(&there.stderr), refusal(&out));
+}
+
+fn refusal(path: &Path) -> String {
+    let path = path.display();
+    format!("rolecall: {path}: there is a file already; name another file, or remove it\n")
+}
+
+#[test]
+fn of_two_files_both_are_written_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().join("there");
+    let new = folder.path().join("new");
+    std::fs::write(&there, "mine").unwrap();
+    for (report, out) in [(&there, &new), (&new, &there)] {
+        let arguments = ["--report", report.to_str().unwrap(), "--out"];
+        let output = import(TRINO, &[&arguments[..], &[out.to_str().unwrap()]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(text(&output.stderr), refusal(&there));
+        assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine");
+        assert!(!new.exists());
+    }
+    let nowhere = folder.path().join("none/report");
+    let output = import(TRINO, &["--report", nowhere.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("No such file or directory"));
 }
 
 #[test]

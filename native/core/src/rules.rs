@@ -57,6 +57,7 @@ pub use fault::Fault;
 pub use misfit::Misfit;
 pub use place::Place;
 pub use policy_arn::PolicyArn;
+pub use quoted::Visible;
 pub use reading::{read, read_all};
 pub use s3_place::{S3Object, S3Place};
 #[cfg(feature = "schema")]

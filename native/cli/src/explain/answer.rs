@@ -190,6 +190,25 @@ impl Answer {
         }
     }
 
+    /// Notes where rules looked at the groups of a caller in no group: from a look-up, no group at all
+    /// is a failure.
+    pub fn doubt_empty_groups(&mut self) {
+        let looked_at =
+            |condition: &str| condition.trim_start_matches("not.").starts_with("groups");
+        let walk = &self.explanation.walk;
+        if walk
+            .iter()
+            .flat_map(|walked| &walked.conditions)
+            .any(|examined| looked_at(&examined.condition))
+        {
+            let doubt = "rules here ask for groups: where the look-up gives none, the library refuses (RC204) unless rolecall.groups.empty is `none`; name the caller's groups";
+            self.note = Some(match self.note.take() {
+                Some(note) => format!("{note}; {doubt}"),
+                None => doubt.to_owned(),
+            });
+        }
+    }
+
     fn empty(outcome: Outcome, explanation: Explanation) -> Self {
         Self {
             outcome,

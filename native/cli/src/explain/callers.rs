@@ -2,19 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use clap::Args;
-use rolecall_core::error::{Code, Error};
+use clap::{ArgGroup, Args};
 use rolecall_core::route::{Caller, Groups};
 
 /// Who asks, and what the job says.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("who").args(["users", "callers"]).required(true).multiple(true))]
 pub struct Callers {
     /// A caller's short user name; repeat it for a grid
-    #[arg(
-        long = "user",
-        value_name = "USER",
-        required_unless_present = "callers"
-    )]
+    #[arg(long = "user", value_name = "USER")]
     users: Vec<String>,
 
     /// A group of each --user; repeat it for more. Without any, they are in no group
@@ -74,13 +70,12 @@ impl Callers {
     /// The callers in the order of the command line, each --user before each --caller.
     ///
     /// # Errors
-    /// RC208 where one full name is given to several callers.
-    pub fn all(self) -> Result<Vec<Caller>, Error> {
+    /// What is wrong with the command line, where one full name is given to several callers.
+    pub fn all(self) -> Result<Vec<Caller>, &'static str> {
         if self.principal.is_some() && self.users.len() + self.callers.len() > 1 {
-            return Err(Error::new(
-                Code::CallerUnknown,
+            return Err(
                 "--principal is one caller's full name, and there are several callers; explain them one by one",
-            ));
+            );
         }
         let conf: BTreeMap<String, String> = self.conf.into_iter().collect();
         let common = if self.groups_unknown {

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
+use rolecall_core::rules::Visible;
+use unicode_width::UnicodeWidthChar;
+
 use super::answer::{Answer, Outcome};
 
 /// No column is wider; what is longer goes on in the next line.
@@ -101,12 +104,14 @@ fn write_list<'a>(
     head: &str,
     lines: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> fmt::Result {
-    let lines: Vec<_> = lines.collect();
-    let width = lines.iter().map(|(name, _)| length(name)).max();
+    let lines: Vec<(String, Visible)> = lines
+        .map(|(name, meaning)| (Visible(name).to_string(), Visible(meaning)))
+        .collect();
+    let width = lines.iter().map(|(name, _)| columns_of(name)).max();
     let Some(width) = width else { return Ok(()) };
     writeln!(f, "\n{head}")?;
     for (name, meaning) in lines {
-        writeln!(f, "  {name:width$}  {meaning}")?;
+        writeln!(f, "  {}  {meaning}", padded(&name, width))?;
     }
     Ok(())
 }
@@ -171,7 +176,7 @@ impl Column {
             .into_iter()
             .map(|lines| lines.iter().flat_map(|line| folded(line)).collect())
             .collect();
-        let width = cells.iter().flatten().map(|line| length(line)).max();
+        let width = cells.iter().flatten().map(|line| columns_of(line)).max();
         Self {
             cells,
             width: width.unwrap_or_default(),
@@ -179,30 +184,43 @@ impl Column {
     }
 }
 
-/// A line in pieces of the greatest width, parted at spaces where there are some.
+/// A line in pieces of at most the greatest width, parted at spaces where there are some.
 fn folded(line: &str) -> Vec<String> {
     let mut pieces = vec![];
-    let mut rest: Vec<char> = line
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
-    while rest.len() > WIDEST {
-        let head = rest.get(..WIDEST).unwrap_or_default();
+    let shown = Visible(line).to_string();
+    let mut rest = shown.as_str();
+    while let Some(room) = past_the_widest(rest) {
+        let (head, _) = rest.split_at(room);
         let at = head
-            .iter()
-            .rposition(|c| *c == ' ')
-            .filter(|at| *at > WIDEST / 2)
-            .map_or(WIDEST, |at| at + 1);
-        let after = rest.split_off(at);
-        pieces.push(rest.iter().collect::<String>().trim_end().to_owned());
+            .rfind(' ')
+            .filter(|at| columns_of(head.get(..*at).unwrap_or_default()) > WIDEST / 2)
+            .map_or(room, |at| at + 1);
+        let (piece, after) = rest.split_at(at);
+        pieces.push(piece.trim_end().to_owned());
         rest = after;
     }
-    pieces.push(rest.into_iter().collect());
+    pieces.push(rest.to_owned());
     pieces
 }
 
-fn length(text: &str) -> usize {
-    text.chars().count()
+/// The byte at which a text leaves the greatest width, if it does.
+fn past_the_widest(text: &str) -> Option<usize> {
+    let mut taken = 0;
+    text.char_indices().find_map(|(at, character)| {
+        taken += character.width().unwrap_or_default();
+        (taken > WIDEST).then_some(at)
+    })
+}
+
+/// How many columns of a terminal a text takes, in which nothing is hidden.
+fn columns_of(text: &str) -> usize {
+    text.chars().filter_map(UnicodeWidthChar::width).sum()
+}
+
+/// A text and the spaces that make it as wide; the formatter's own padding counts characters.
+fn padded(text: &str, width: usize) -> String {
+    let spaces = width.saturating_sub(columns_of(text));
+    format!("{text}{}", " ".repeat(spaces))
 }
 
 /// Writes as many columns side by side as there is room for, and the others below; the first
@@ -252,7 +270,7 @@ fn write_table(f: &mut fmt::Formatter<'_>, columns: &[&Column]) -> fmt::Result {
                 .iter()
                 .map(|(lines, width)| {
                     let text = lines.get(line).map_or("", String::as_str);
-                    format!("{text:width$}")
+                    padded(text, *width)
                 })
                 .collect();
             writeln!(f, "{}", texts.join(BETWEEN).trim_end())?;
@@ -266,4 +284,67 @@ fn write_table(f: &mut fmt::Formatter<'_>, columns: &[&Column]) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The columns at which the words of a line start.
+    fn starts(line: &str, words: &[&str]) -> Vec<usize> {
+        words
+            .iter()
+            .map(|word| columns_of(&line[..line.find(word).unwrap()]))
+            .collect()
+    }
+
+    #[test]
+    fn wide_names_keep_the_columns_straight() {
+        let cells = |lines: [&str; 3]| lines.map(|line| vec![line.to_owned()]).to_vec();
+        let mut table = String::new();
+        let grid = Tables(vec![
+            Column::of(cells(["", "日本語ユーザー", "bob"])),
+            Column::of(cells(["s3://one/", "役割", "base"])),
+            Column::of(cells(["s3://two/", "denied", "base"])),
+        ]);
+        write!(table, "{grid}").unwrap();
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(starts(lines[0], &["s3://one/", "s3://two/"]), [16, 27]);
+        assert_eq!(lines[1].len(), 16 + 11 + 9);
+        assert_eq!(starts(lines[2], &["役割", "denied"]), [16, 27]);
+        assert_eq!(starts(lines[4], &["base"]), [16]);
+    }
+
+    struct Tables(Vec<Column>);
+
+    impl fmt::Display for Tables {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write_table(f, &self.0.iter().collect::<Vec<_>>())
+        }
+    }
+
+    #[test]
+    fn a_long_line_goes_on_below_and_no_piece_is_too_wide() {
+        let wide = "日本語".repeat(12);
+        let pieces = folded(&wide);
+        assert_eq!(pieces.concat(), wide);
+        assert_eq!(
+            pieces
+                .iter()
+                .map(|piece| columns_of(piece))
+                .collect::<Vec<_>>(),
+            [34, 34, 4]
+        );
+        // Of an odd width, so that the last column stays empty.
+        assert_eq!(columns_of(&folded(&format!("a{wide}"))[0]), 33);
+        assert_eq!(
+            folded("in a-group-of-some-length, another-group-of-some-length"),
+            ["in a-group-of-some-length,", "another-group-of-some-length"]
+        );
+    }
+
+    #[test]
+    fn what_can_not_be_seen_takes_the_columns_that_it_is_shown_in() {
+        assert_eq!(folded("ev\u{1b}[31mil"), ["ev\\u{1b}[31mil"]);
+    }
 }

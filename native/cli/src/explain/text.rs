@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rolecall_core::rules::Visible;
+
 use super::answer::{Answer, Outcome};
 use crate::terminal::{Ink, Palette};
 
@@ -18,17 +20,32 @@ impl Text<'_> {
         name: &str,
         value: impl fmt::Display,
     ) -> fmt::Result {
-        let name = self
-            .palette
-            .paint(Ink::Faint, format_args!("{name:9}"))
-            .to_string();
-        writeln!(f, "{name} {value}")
+        let name = self.name(name);
+        writeln!(f, "{name} {}", Visible(&value.to_string()))
+    }
+
+    /// A line that starts in colour; in neither part may others' texts bring their own.
+    fn painted(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        (ink, value): (Ink, &str),
+        rest: &str,
+    ) -> fmt::Result {
+        let value = self.palette.paint(ink, Visible(value));
+        let name = self.name(name);
+        writeln!(f, "{name} {value}{}", Visible(rest))
+    }
+
+    fn name(&self, name: &str) -> String {
+        let name = format!("{name:9}");
+        self.palette.paint(Ink::Faint, name).to_string()
     }
 }
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { answer, palette } = self;
+        let answer = self.answer;
         let explanation = &answer.explanation;
         self.line(
             f,
@@ -48,20 +65,16 @@ impl fmt::Display for Text<'_> {
             write!(f, "\n{explanation}\n")?;
         }
         if let Some(rule) = &answer.rule {
-            self.line(f, "rule", palette.paint(Ink::Strong, rule))?;
+            self.painted(f, "rule", (Ink::Strong, rule), "")?;
         }
         match answer.outcome {
-            Outcome::Assume => self.line(f, "role", palette.paint(Ink::Good, answer.in_words()))?,
-            Outcome::Base => self.line(f, "gets", palette.paint(Ink::Good, answer.in_words()))?,
-            Outcome::Deny | Outcome::Refused => self.line(
-                f,
-                "refused",
-                format_args!(
-                    "{}: {}",
-                    palette.paint(Ink::Error, answer.error.as_deref().unwrap_or_default()),
-                    answer.message.as_deref().unwrap_or_default()
-                ),
-            )?,
+            Outcome::Assume => self.painted(f, "role", (Ink::Good, &answer.in_words()), "")?,
+            Outcome::Base => self.painted(f, "gets", (Ink::Good, &answer.in_words()), "")?,
+            Outcome::Deny | Outcome::Refused => {
+                let code = answer.error.as_deref().unwrap_or_default();
+                let message = answer.message.as_deref().unwrap_or_default();
+                self.painted(f, "refused", (Ink::Error, code), &format!(": {message}"))?;
+            }
         }
         if answer.session.is_some() {
             self.session(f)?;
@@ -72,7 +85,7 @@ impl fmt::Display for Text<'_> {
         }
         if let Some(tried) = &answer.tried {
             let ink = if tried.is_ok() { Ink::Good } else { Ink::Error };
-            self.line(f, "STS", palette.paint(ink, tried.in_words()))?;
+            self.painted(f, "STS", (ink, &tried.in_words()), "")?;
         }
         Ok(())
     }

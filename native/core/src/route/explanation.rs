@@ -11,7 +11,7 @@ use super::request::Request;
 use super::truth::Truth;
 use super::walk::{Routing, walk};
 use super::witness::{Check, Field, Step, Steps};
-use crate::rules::{Names, Pattern, Prefix, Quoted, QuotedList, Rules};
+use crate::rules::{Names, Pattern, Prefix, Quoted, QuotedList, Rules, Visible};
 
 /// Why a decision is what it is: each rule that was walked by, and what was found there. What the
 /// job's `rolecall.conf` holds is not in it.
@@ -234,14 +234,15 @@ fn below(prefixes: &[Prefix], location: &Location, truth: Truth) -> String {
 /// One line a rule: its name, whether it matches, and the condition that decides.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self
+        let names: Vec<String> = self
             .walk
             .iter()
-            .map(|walked| walked.rule.chars().count())
-            .max()
-            .unwrap_or_default();
-        for walked in &self.walk {
-            write!(f, "  {:width$}  {:7}  ", walked.rule, walked.matches)?;
+            .map(|walked| Visible(&walked.rule).to_string())
+            .collect();
+        let width = names.iter().map(|name| name.chars().count()).max();
+        let width = width.unwrap_or_default();
+        for (walked, name) in self.walk.iter().zip(names) {
+            write!(f, "  {name:width$}  {:7}  ", walked.matches)?;
             let telling: Vec<&Examined> = walked
                 .conditions
                 .iter()
@@ -256,7 +257,7 @@ impl fmt::Display for Explanation {
                 if index > 0 {
                     f.write_str("; ")?;
                 }
-                write!(f, "{}: {}", examined.condition, examined.reason)?;
+                write!(f, "{}: {}", Visible(&examined.condition), examined.reason)?;
             }
             writeln!(f)?;
         }

@@ -20,6 +20,17 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Shows a text on one line as it is, but for what can't be seen, which is written as `\u{…}`: a name
+/// or a message that others wrote can neither hide anything nor steer a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Visible<'a>(pub &'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_visibly(f, self.0.chars())
+    }
+}
+
 /// Writes characters, those that would break a line or hide as `\u{…}`.
 pub(crate) fn write_visibly(
     f: &mut fmt::Formatter<'_>,
@@ -40,7 +51,7 @@ pub(crate) fn write_visibly(
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || (character.is_whitespace() && character != ' ')
-        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Several texts, quoted, with commas; long lists are cut.
@@ -71,6 +82,16 @@ mod tests {
         assert_eq!(
             Quoted("a\nb\u{200b}c d\u{a0}").to_string(),
             "`a\\u{a}b\\u{200b}c d\\u{a0}`"
+        );
+    }
+
+    #[test]
+    fn what_others_wrote_is_shown_whole_and_without_what_hides() {
+        let long = "x".repeat(2 * LONGEST);
+        assert_eq!(Visible(&long).to_string(), long);
+        assert_eq!(
+            Visible("ev\u{1b}[31mil \u{202e}日\u{61c}").to_string(),
+            "ev\\u{1b}[31mil \\u{202e}日\\u{61c}"
         );
     }
 
