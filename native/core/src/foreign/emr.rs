@@ -7,7 +7,7 @@
 
 use super::reading::{Fields, Reading, Value};
 use super::written::{File, Outcome, Rule, name_of};
-use crate::rules::{Misfit, Prefix, Quoted, RoleArn};
+use crate::rules::{Misfit, Prefix, Quoted};
 
 /// Where the role mappings lie, from the outside in. A text may begin at any of them, or with the
 /// list itself.
@@ -155,7 +155,7 @@ fn rule(reading: &mut Reading<'_>, index: usize, mapping: Value<'_>) -> Option<R
         required("IdentifierType"),
         required("Identifiers"),
     );
-    let role = role.and_then(|role| reading.fitting(&role, RoleArn::parse));
+    let role = role.and_then(|role| reading.fitting(&role, super::written_role));
     let kind = kind.and_then(|kind| reading.fitting(&kind, Kind::parse));
     let identifiers = identifiers.and_then(|identifiers| reading.texts(&identifiers));
     let mut rule = Rule {
