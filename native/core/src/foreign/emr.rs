@@ -119,7 +119,7 @@ fn list<'v>(reading: &mut Reading<'_>, top: Value<'v>) -> Option<Value<'v>> {
 }
 
 /// What stands beside the way to the mappings takes no part; where it could say who gets what, that
-/// is told.
+/// is told, and mappings that stand there are an error.
 fn look_beside(reading: &mut Reading<'_>, fields: &Fields<'_>, way: &str) {
     for name in fields.names() {
         if name == way || (way == WAY[0] && OTHER_SECTIONS.contains(&name)) {
@@ -128,7 +128,17 @@ fn look_beside(reading: &mut Reading<'_>, fields: &Fields<'_>, way: &str) {
         let Some(value) = fields.get(name) else {
             continue;
         };
-        if way == WAY[2] {
+        if let Some(level) = WAY.iter().position(|one| *one == name) {
+            // Whoever wrote it there means it to count.
+            let place = match level.checked_sub(1).and_then(|above| WAY.get(above)) {
+                Some(above) => format!("into {above}"),
+                None => "to the top of the file".to_owned(),
+            };
+            reading.wrong(
+                &value,
+                format!("stands at the wrong level; move it {place}"),
+            );
+        } else if way == WAY[2] {
             reading.wrong(&value, format!("is unknown; {way} stands alone"));
         } else {
             reading.warn(
