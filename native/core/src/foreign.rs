@@ -20,7 +20,7 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
-use crate::rules::{self, Fault, Misfit, Place, Places, Rules, Warning, offset_of_byte};
+use crate::rules::{self, Fault, Misfit, Place, Places, RoleArn, Rules, Warning, offset_of_byte};
 use reading::Reading;
 
 pub use content::{Content, recognise};
@@ -209,15 +209,30 @@ fn not_json(text: &str, origin: &str) -> Fault {
 
 /// Refuses what rules would not take for itself: `*` and `${`. `why` says what it is in the format.
 fn literal(text: &str, why: &str) -> Result<(), Misfit> {
-    for special in ["*", "${"] {
-        if let Some((before, _)) = text.split_once(special) {
-            return Err(Misfit::at(
-                before.chars().count(),
-                format!("holds `{special}`: {why}; take it out"),
-            ));
-        }
+    ["*", "${"]
+        .into_iter()
+        .try_for_each(|special| without(text, special, why))
+}
+
+fn without(text: &str, special: &str, why: &str) -> Result<(), Misfit> {
+    match text.split_once(special) {
+        Some((before, _)) => Err(Misfit::at(
+            before.chars().count(),
+            format!("holds `{special}`: {why}; take it out"),
+        )),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The ARN of a role, written out: in a role's path IAM takes `${` for itself, and rules would fill
+/// it in.
+fn written_role(text: &str) -> Result<RoleArn, Misfit> {
+    without(
+        text,
+        "${",
+        "in the ARN of a role it stands for itself, and rules can't say that",
+    )?;
+    RoleArn::parse(text)
 }
 
 #[cfg(test)]

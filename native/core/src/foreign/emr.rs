@@ -7,7 +7,7 @@
 
 use super::reading::{Fields, Reading, Value};
 use super::written::{File, Outcome, Rule, name_of};
-use crate::rules::{Misfit, Prefix, Quoted, RoleArn};
+use crate::rules::{Misfit, Prefix, Quoted};
 
 /// Where the role mappings lie, from the outside in. A text may begin at any of them, or with the
 /// list itself.
@@ -119,7 +119,7 @@ fn list<'v>(reading: &mut Reading<'_>, top: Value<'v>) -> Option<Value<'v>> {
 }
 
 /// What stands beside the way to the mappings takes no part; where it could say who gets what, that
-/// is told.
+/// is told, and mappings that stand there are an error.
 fn look_beside(reading: &mut Reading<'_>, fields: &Fields<'_>, way: &str) {
     for name in fields.names() {
         if name == way || (way == WAY[0] && OTHER_SECTIONS.contains(&name)) {
@@ -128,7 +128,17 @@ fn look_beside(reading: &mut Reading<'_>, fields: &Fields<'_>, way: &str) {
         let Some(value) = fields.get(name) else {
             continue;
         };
-        if way == WAY[2] {
+        if let Some(level) = WAY.iter().position(|one| *one == name) {
+            // Whoever wrote it there means it to count.
+            let place = match level.checked_sub(1).and_then(|above| WAY.get(above)) {
+                Some(above) => format!("into {above}"),
+                None => "to the top of the file".to_owned(),
+            };
+            reading.wrong(
+                &value,
+                format!("stands at the wrong level; move it {place}"),
+            );
+        } else if way == WAY[2] {
             reading.wrong(&value, format!("is unknown; {way} stands alone"));
         } else {
             reading.warn(
@@ -155,7 +165,7 @@ fn rule(reading: &mut Reading<'_>, index: usize, mapping: Value<'_>) -> Option<R
         required("IdentifierType"),
         required("Identifiers"),
     );
-    let role = role.and_then(|role| reading.fitting(&role, RoleArn::parse));
+    let role = role.and_then(|role| reading.fitting(&role, super::written_role));
     let kind = kind.and_then(|kind| reading.fitting(&kind, Kind::parse));
     let identifiers = identifiers.and_then(|identifiers| reading.texts(&identifiers));
     let mut rule = Rule {

@@ -66,7 +66,7 @@ fn parse(entry: &str) -> Result<(BucketName, RoleArn), Misfit> {
     }
     let bucket = BucketName::parse(bucket)?;
     let before = entry.chars().count() - role.chars().count();
-    let role = RoleArn::parse(role).map_err(|misfit| match misfit.position() {
+    let role = super::written_role(role).map_err(|misfit| match misfit.position() {
         Some(at) => Misfit::at(before + at, misfit.to_string()),
         None => Misfit::at(before, misfit.to_string()),
     })?;

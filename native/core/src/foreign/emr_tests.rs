@@ -146,6 +146,22 @@ fn what_is_wrong_is_told_with_its_place() {
             json!({"EmrFsConfiguration": {"RoleMappings": [], "More": 1}}).to_string(),
             "field `EmrFsConfiguration.More`: is unknown; RoleMappings stands alone",
         ),
+        (
+            json!({"AuthorizationConfiguration": {"EmrFsConfiguration": {"RoleMappings": []}, "RoleMappings": []}}).to_string(),
+            "field `AuthorizationConfiguration.RoleMappings`: stands at the wrong level; move it into EmrFsConfiguration",
+        ),
+        (
+            json!({"AuthorizationConfiguration": {"EmrFsConfiguration": {"RoleMappings": []}}, "EmrFsConfiguration": {}}).to_string(),
+            "field `EmrFsConfiguration`: stands at the wrong level; move it into AuthorizationConfiguration",
+        ),
+        (
+            json!({"EmrFsConfiguration": {"RoleMappings": []}, "RoleMappings": []}).to_string(),
+            "field `RoleMappings`: stands at the wrong level",
+        ),
+        (
+            json!({"EmrFsConfiguration": {"RoleMappings": [], "AuthorizationConfiguration": {}}}).to_string(),
+            "field `EmrFsConfiguration.AuthorizationConfiguration`: stands at the wrong level; move it to the top of the file",
+        ),
     ];
     for (text, told) in cases {
         let all = format!("{}\n{}", refusal(&text), faults(&text).join("\n"));

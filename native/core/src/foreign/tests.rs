@@ -52,6 +52,53 @@ fn two_formats_at_once_are_told() {
     );
 }
 
+/// With its `$` written out and as JSON may hide it.
+#[test]
+fn what_rules_would_fill_in_is_never_taken_over() {
+    let role = "arn:aws:iam::111122223333:role/${user}/r";
+    let policy = "arn:aws:iam::111122223333:policy/${user}/p";
+    let good = "arn:aws:iam::111122223333:role/r";
+    let texts = [
+        format!("lake->{role}"),
+        format!("lake${{user}}->{good}"),
+        format!(r#"[{{"Role": "{role}", "IdentifierType": "User", "Identifiers": ["a"]}}]"#),
+        format!(
+            r#"[{{"Role": "{good}", "IdentifierType": "Prefix", "Identifiers": ["s3://b/${{user}}/"]}}]"#
+        ),
+        format!(r#"{{"mappings": [{{"iamRole": "{role}"}}]}}"#),
+        format!(r#"{{"mappings": [{{"iamRole": "{good}", "prefix": "s3://b/${{conf:x}}"}}]}}"#),
+        format!(r#"{{"mappings": [{{"iamRole": "{good}", "roleSessionName": "${{user}}"}}]}}"#),
+        format!(r#"{{"PrincipalRoleMappings": [{{"username": "a", "rolearn": "{role}"}}]}}"#),
+        format!(
+            r#"{{"PrincipalRoleMappings": [{{"username": "a", "rolearn": "{good}", "externalid": "x${{user}}"}}]}}"#
+        ),
+        format!(
+            r#"{{"PrincipalRoleMappings": [{{"username": "a", "rolearn": "{good}", "policies": ["{policy}"]}}]}}"#
+        ),
+        format!(
+            r#"{{"rolemapper.role.arn": "{role}", "PrincipalPolicyMappings": [{{"username": "a", "policies": ["arn:aws:iam::aws:policy/p"]}}]}}"#
+        ),
+        format!(
+            r#"{{"rolemapper.role.arn": "{good}", "PrincipalPolicyMappings": [{{"username": "a", "policies": ["{policy}"]}}]}}"#
+        ),
+    ];
+    for text in texts {
+        for text in [text.clone(), text.replace('$', r"\u0024")] {
+            // Outside of JSON an escape is none.
+            if text.starts_with("lake") && text.contains('\\') {
+                continue;
+            }
+            let told = refusal(&text);
+            assert!(
+                told.contains("holds `${`")
+                    || told.contains("holds a `${`")
+                    || told.contains("holds `$`"),
+                "{text}\n{told}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_format_that_is_named_need_not_be_found() {
     let error = |format, text: &str| {

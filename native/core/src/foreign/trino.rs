@@ -9,7 +9,7 @@
 use super::java_regex::{self, Names};
 use super::reading::{Fields, Reading, Value};
 use super::written::{File, Outcome, Rule, Session, name_of};
-use crate::rules::{Misfit, Prefix, RoleArn, SessionNameTemplate};
+use crate::rules::{Misfit, Prefix, SessionNameTemplate};
 
 /// What tells the format.
 pub(super) const TOP: &str = "mappings";
@@ -141,7 +141,7 @@ fn outcome(reading: &mut Reading<'_>, fields: &Fields<'_>, rule: &mut Rule) {
             "has both `iamRole` and `useClusterDefault`, which Trino refuses too; keep one",
         ),
         (Some(role), false) => {
-            if let Some(role) = reading.fitting(role, RoleArn::parse) {
+            if let Some(role) = reading.fitting(role, super::written_role) {
                 rule.outcome = Outcome::Role(role.as_str().to_owned());
             }
         }

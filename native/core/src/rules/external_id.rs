@@ -62,6 +62,13 @@ impl ExternalIdTemplate {
         for literal in template.literals() {
             check_characters(literal).map_err(Misfit::anywhere)?;
         }
+        // No value is empty.
+        let literals: usize = template.literals().map(str::len).sum();
+        if template.variables() > 0 && literals + template.variables() > LONGEST {
+            return Err(Misfit::new(format!(
+                "has {literals} characters beside its values; an external ID has at most {LONGEST}"
+            )));
+        }
         Ok(Self(template))
     }
 
@@ -102,6 +109,16 @@ mod tests {
             assert!(ExternalIdTemplate::parse(bad).is_err(), "{bad}");
         }
         assert!(ExternalIdTemplate::parse("${user} x").is_err());
+        for (literals, values, good) in [(1223, 1, true), (1224, 1, false), (1223, 2, false)] {
+            let text = format!("{}{}", "x".repeat(literals), "${user}".repeat(values));
+            let misfit = ExternalIdTemplate::parse(&text).err();
+            assert_eq!(
+                misfit.map(|misfit| misfit.to_string()),
+                (!good).then(|| format!(
+                    "has {literals} characters beside its values; an external ID has at most 1224"
+                ))
+            );
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(crate) struct RuleText {
     pub(crate) users: Option<Vec<String>>,
     /// Regular expressions that match whole short user names.
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Names"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Expressions"))]
     pub(crate) users_matching: Option<Vec<String>>,
     /// Groups, compared exactly. `${group}` is the first of them that the caller has.
     #[serde(default, deserialize_with = "present")]
@@ -71,7 +71,7 @@ pub(crate) struct RuleText {
     pub(crate) groups: Option<Vec<String>>,
     /// Regular expressions that match whole names of groups.
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Names"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Expressions"))]
     pub(crate) groups_matching: Option<Vec<String>>,
     /// Full Kerberos names, compared exactly.
     #[serde(default, deserialize_with = "present")]
@@ -131,7 +131,7 @@ pub(crate) struct NotText {
     pub(crate) users: Option<Vec<String>>,
     /// Regular expressions that match whole short user names.
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Names"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Expressions"))]
     pub(crate) users_matching: Option<Vec<String>>,
     /// Groups, compared exactly. `${group}` is the first of them that the caller has.
     #[serde(default, deserialize_with = "present")]
@@ -139,7 +139,7 @@ pub(crate) struct NotText {
     pub(crate) groups: Option<Vec<String>>,
     /// Regular expressions that match whole names of groups.
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Names"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Expressions"))]
     pub(crate) groups_matching: Option<Vec<String>>,
     /// Full Kerberos names, compared exactly.
     #[serde(default, deserialize_with = "present")]

@@ -12,6 +12,13 @@ use super::misfit::Misfit;
 /// What one expression may take when it is compiled, in bytes: it bounds the time for a name, too.
 const LARGEST: usize = 256 << 10;
 
+/// An expression of so many characters at most is compiled.
+pub(super) const LONGEST: usize = 4096;
+/// In a longer one the place of what is wrong is not looked for: each beginning is compiled for it.
+const LONGEST_PLACED: usize = 512;
+/// So many bytes are compiled for the places of all that is wrong in one file.
+const COMPILED_FOR_PLACES: usize = 1 << 20;
+
 /// A regular expression that matches whole names, in time linear in their length.
 #[derive(Clone)]
 pub(crate) struct Pattern {
@@ -73,40 +80,79 @@ impl fmt::Debug for Pattern {
 }
 
 /// The expressions of one file, each compiled once.
-#[derive(Debug, Default)]
-pub(crate) struct Patterns(HashMap<String, Pattern>);
+#[derive(Debug)]
+pub(crate) struct Patterns {
+    known: HashMap<String, Pattern>,
+    /// How many bytes may still be compiled for places.
+    left: usize,
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self {
+            known: HashMap::new(),
+            left: COMPILED_FOR_PLACES,
+        }
+    }
+}
 
 impl Patterns {
     /// Compiles an expression that was not there before.
     pub(crate) fn parse(&mut self, text: &str) -> Result<Pattern, Misfit> {
-        if let Some(known) = self.0.get(text) {
+        if let Some(known) = self.known.get(text) {
             return Ok(known.clone());
         }
         let pattern = Pattern {
-            id: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
+            id: u32::try_from(self.known.len()).unwrap_or(u32::MAX),
             compiled: Arc::new(Compiled {
                 text: text.to_owned(),
-                whole: compile(text)?,
+                whole: self.compile(text)?,
             }),
         };
-        self.0.insert(text.to_owned(), pattern.clone());
+        self.known.insert(text.to_owned(), pattern.clone());
         Ok(pattern)
     }
-}
 
-/// Compiles an expression for whole names.
-fn compile(text: &str) -> Result<Regex, Misfit> {
-    if text.is_empty() {
-        return Err(Misfit::new(
-            "is empty, which nobody is called; write an expression or take it out",
-        ));
+    /// Compiles an expression for whole names.
+    fn compile(&mut self, text: &str) -> Result<Regex, Misfit> {
+        if text.is_empty() {
+            return Err(Misfit::new(
+                "is empty, which nobody is called; write an expression or take it out",
+            ));
+        }
+        // Bytes are counted faster, and are never fewer.
+        if text.len() > LONGEST {
+            let length = text.chars().count();
+            if length > LONGEST {
+                return Err(Misfit::new(format!(
+                    "has {length} characters; an expression has at most {LONGEST}: write several in the list, or names in `users` and `groups`"
+                )));
+            }
+        }
+        // First without the ends: what closes a group that is not its own must not close theirs.
+        build(text).map_err(|error| self.misfit(text, &error))?;
+        build(&format!("^(?:{text})$"))
+            // Then the text ends in a comment, which goes on to the end of the line.
+            .or_else(|_| build(&format!("^(?:{text}\n)$")))
+            .map_err(|error| self.misfit(text, &error))
     }
-    // First without the ends: what closes a group that is not its own must not close theirs.
-    build(text).map_err(|error| misfit(text, &error))?;
-    build(&format!("^(?:{text})$"))
-        // Then the text ends in a comment, which goes on to the end of the line.
-        .or_else(|_| build(&format!("^(?:{text}\n)$")))
-        .map_err(|error| misfit(text, &error))
+
+    fn misfit(&mut self, text: &str, error: &Error) -> Misfit {
+        let what = told(error);
+        let beginnings = text.len() * text.len() / 2;
+        let is_short = text.len() <= LONGEST_PLACED && what != TOO_LARGE;
+        let place = match self.left.checked_sub(beginnings) {
+            Some(left) if is_short => {
+                self.left = left;
+                place(text, &what)
+            }
+            _ => None,
+        };
+        match place {
+            Some(at) => Misfit::at(at, format!("{what} (at character {})", at + 1)),
+            None => Misfit::new(what),
+        }
+    }
 }
 
 fn build(text: &str) -> Result<Regex, Error> {
@@ -116,20 +162,9 @@ fn build(text: &str) -> Result<Regex, Error> {
         .build()
 }
 
-fn misfit(text: &str, error: &Error) -> Misfit {
-    let what = told(error);
-    match place(text, &what) {
-        Some(at) => Misfit::at(at, format!("{what} (at character {})", at + 1)),
-        None => Misfit::new(what),
-    }
-}
-
 /// The character, from 0, with which an expression becomes wrong in this way: the end of the shortest
 /// beginning from which on all of them are. None where the whole is wrong and no single character.
 fn place(text: &str, what: &str) -> Option<usize> {
-    if what == TOO_LARGE {
-        return None;
-    }
     let start = text
         .char_indices()
         .rev()
@@ -296,6 +331,39 @@ mod tests {
         }
         let misfit = Patterns::default().parse("a{2,1}b").unwrap_err();
         assert_eq!(misfit.position(), Some(5));
+    }
+
+    #[test]
+    fn the_length_is_limited() {
+        let told = |text: &str| Patterns::default().parse(text).unwrap_err();
+        for letter in ["a", "é"] {
+            assert!(matches(&letter.repeat(LONGEST), &letter.repeat(LONGEST)));
+            let misfit = told(&letter.repeat(LONGEST + 1));
+            assert_eq!(
+                (misfit.position(), misfit.to_string().as_str()),
+                (
+                    None,
+                    "has 4097 characters; an expression has at most 4096: write several in the list, or names in `users` and `groups`"
+                )
+            );
+        }
+        let mut patterns = Patterns::default();
+        let wrong = format!("{}(", "a".repeat(299));
+        let placed: Vec<bool> = (0..100)
+            .map(|_| patterns.parse(&wrong).unwrap_err().position().is_some())
+            .collect();
+        assert_eq!(placed.iter().filter(|placed| **placed).count(), 23);
+        assert!(placed[..23].iter().all(|placed| *placed));
+        let placed = told(&format!("{}(", "a".repeat(LONGEST_PLACED - 1)));
+        assert_eq!(placed.position(), Some(LONGEST_PLACED - 1));
+        let long = told(&format!("{}(", "a".repeat(LONGEST_PLACED)));
+        assert_eq!(
+            (long.position(), long.to_string().as_str()),
+            (
+                None,
+                "has a `(` without its `)`; close it, or write `\\(` for the character"
+            )
+        );
     }
 
     #[test]

@@ -31,8 +31,10 @@ pub(super) fn parts_of(text: &str) -> Result<Vec<Part>, Misfit> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
+    // The characters before what is looked at.
+    let mut at = 0;
     while let Some((before, after)) = rest.split_once("${") {
-        let at = text.chars().count() - rest.chars().count() + before.chars().count();
+        at += before.chars().count();
         let Some((name, remainder)) = after.split_once('}') else {
             return Err(Misfit::at(at, "has a `${` without its `}`"));
         };
@@ -63,6 +65,7 @@ pub(super) fn parts_of(text: &str) -> Result<Vec<Part>, Misfit> {
             }
             parts.push(Part::Value(variable));
         }
+        at += "${}".len() + name.chars().count();
         rest = remainder;
     }
     literal.push_str(rest);
@@ -82,4 +85,19 @@ fn is_iams(name: &str) -> bool {
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_pointed_at_behind_many_values() {
+        let misfit = parts_of("é${aws:ü}é${aws:x}é${user}é${users}").unwrap_err();
+        assert_eq!(misfit.position(), Some(27));
+        let many = "é${user}".repeat(50_000);
+        assert_eq!(parts_of(&many).unwrap().len(), 100_000);
+        let misfit = parts_of(&format!("{many}${{")).unwrap_err();
+        assert_eq!(misfit.position(), Some(400_000));
+    }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::base_source::SOURCES;
 use super::grammar::FileText;
+use super::pattern;
 use super::versions::known_versions;
 
 /// The schema of a rules file, in draft 7 of JSON Schema, which all editors know.
@@ -121,6 +122,11 @@ forms! {
         "type": "array",
         "minItems": 1,
         "items": {"type": "string", "minLength": 1}
+    });
+    Expressions: json_schema!({
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "string", "minLength": 1, "maxLength": pattern::LONGEST}
     });
     Prefixes: json_schema!({
         "type": "array",

@@ -98,11 +98,17 @@ impl PolicyTemplate {
             .sum()
     }
 
+    /// What is filled into it, in order.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Value(variable) => Some(variable),
+            Part::Literal(_) => None,
+        })
+    }
+
     /// Whether a variable stands in it.
     pub(crate) fn takes(&self, wanted: &Variable) -> bool {
-        self.parts
-            .iter()
-            .any(|part| matches!(part, Part::Value(variable) if variable == wanted))
+        self.variables().any(|variable| variable == wanted)
     }
 
     /// The parts in order: pieces of JSON, and values.

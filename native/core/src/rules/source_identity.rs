@@ -58,8 +58,9 @@ impl SourceIdentityTemplate {
         for literal in template.literals() {
             check_characters(literal).map_err(Misfit::anywhere)?;
         }
+        // No value is empty.
         let literals: usize = template.literals().map(str::len).sum();
-        if literals >= LONGEST && template.variables() > 0 {
+        if template.variables() > 0 && literals + template.variables() > LONGEST {
             return Err(Misfit::new(format!(
                 "has {literals} characters beside its values; a source identity has at most {LONGEST}"
             )));
@@ -116,7 +117,11 @@ mod tests {
             assert!(SourceIdentityTemplate::parse(bad).is_err(), "{bad}");
         }
         assert!(SourceIdentityTemplate::parse("${user} x").is_err());
-        assert!(SourceIdentityTemplate::parse(&format!("{}${{user}}", "x".repeat(64))).is_err());
+        let with =
+            |literals, values| format!("{}{}", "x".repeat(literals), "${user}".repeat(values));
+        assert!(SourceIdentityTemplate::parse(&with(63, 1)).is_ok());
+        assert!(SourceIdentityTemplate::parse(&with(64, 1)).is_err());
+        assert!(SourceIdentityTemplate::parse(&with(63, 2)).is_err());
     }
 
     #[test]

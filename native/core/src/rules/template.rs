@@ -83,8 +83,10 @@ impl Template {
         }
         let mut parts = Vec::new();
         let mut rest = text;
+        // The characters before what is looked at.
+        let mut at = 0;
         while let Some((before, after)) = rest.split_once("${") {
-            let at = text.chars().count() - rest.chars().count() + before.chars().count();
+            at += before.chars().count();
             let Some((name, remainder)) = after.split_once('}') else {
                 return Err(Misfit::at(at, "has a `${` without its `}`"));
             };
@@ -92,6 +94,7 @@ impl Template {
                 parts.push(Part::Literal(before.to_owned()));
             }
             parts.push(Part::Value(variable(name, at)?));
+            at += "${}".len() + name.chars().count();
             rest = remainder;
         }
         if !rest.is_empty() {
@@ -341,6 +344,12 @@ mod tests {
     }
 
     #[test]
+    fn a_text_may_hold_many_values() {
+        let template = Template::parse(&"é${user}".repeat(50_000)).unwrap();
+        assert_eq!(template.variables(), 50_000);
+    }
+
+    #[test]
     fn what_can_not_be_filled_says_why() {
         let conf = BTreeMap::new();
         let lone = Values {
@@ -374,6 +383,11 @@ mod tests {
                 "holds `${tenant}`, which is unknown; write ${user}, ${group}, ${bucket} or ${conf:KEY}",
             ),
             ("${user", 0, "has a `${` without its `}`"),
+            (
+                "é${conf:ü}é${user}x${user",
+                19,
+                "has a `${` without its `}`",
+            ),
             (
                 "${user}${conf:}",
                 7,

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::reading::{Reading, Value};
 use super::super::written::{File, Outcome, Rule, Session};
+use super::super::written_role;
 use super::{Entry, POLICIES, Principal, entries, last_of_each};
-use crate::rules::{Misfit, PolicyArn, Quoted, QuotedList, RoleArn};
+use crate::rules::{Misfit, PolicyArn, Quoted, QuotedList};
 
 /// The role that the policies narrow, as the mapper's own properties file calls it. The mappings do
 /// not hold it: it has to be written beside them.
@@ -29,7 +30,7 @@ pub(in super::super) fn read(reading: &mut Reading<'_>, top: Value<'_>) -> Optio
     let fields = reading.object(top, "a file of the User Role Mapper", &[ROLE, POLICIES])?;
     let list = fields.get(POLICIES)?;
     let role = match fields.get(ROLE) {
-        Some(value) => reading.fitting(&value, RoleArn::parse),
+        Some(value) => reading.fitting(&value, written_role),
         None => {
             reading.wrong(
                 &fields.whole,

@@ -10,9 +10,10 @@ use serde_json::value::RawValue;
 
 use super::super::reading::{Fields, Reading, Value};
 use super::super::written::{File, Outcome, Rule, Session, name_of};
+use super::super::written_role;
 use super::{Entry, Principal, ROLES, entries, last_of_each};
 use crate::rules::{
-    ExternalId, LONGEST, Misfit, PolicyTemplate, QuotedList, RoleArn, SHORTEST, SessionName,
+    ExternalId, LONGEST, Misfit, PolicyTemplate, QuotedList, SHORTEST, SessionName,
 };
 
 const KNOWN: [&str; 10] = [
@@ -49,7 +50,7 @@ fn rule(reading: &mut Reading<'_>, entry: &Entry<'_>) -> Option<Rule> {
     let fields = &entry.fields;
     let name = name_of(entry.index);
     let role = fields.get("rolearn")?;
-    let role = reading.fitting(&role, RoleArn::parse);
+    let role = reading.fitting(&role, written_role);
     let session = session(reading, &name, entry);
     for factor in ["serialnumber", "tokencode"] {
         if let Some(value) = fields.get(factor) {
@@ -133,14 +134,9 @@ fn duration(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<u64> {
     seconds
 }
 
-/// An inline policy, which stands there as a text. What rules would fill in stands for itself here.
+/// An inline policy, which stands there as a text. What rules would fill in has no meaning there,
+/// and is looked for as rules would find it: a JSON escape may hide it.
 fn policy(text: &str) -> Result<Box<RawValue>, Misfit> {
-    const OURS: [&str; 4] = ["${user}", "${group}", "${bucket}", "${conf:"];
-    if let Some(ours) = OURS.iter().find(|ours| text.contains(**ours)) {
-        return Err(Misfit::new(format!(
-            "holds `{ours}`, which IAM does not know and rules would fill in; take it out"
-        )));
-    }
     if !text.trim_start().starts_with('{') {
         return Err(Misfit::new(
             "is no policy; write a JSON object in this text",
@@ -148,8 +144,13 @@ fn policy(text: &str) -> Result<Box<RawValue>, Misfit> {
     }
     let policy: Box<RawValue> = serde_json::from_str(text.trim())
         .map_err(|error| Misfit::new(format!("is not JSON inside: {error}")))?;
-    PolicyTemplate::parse(&policy).map_err(|wrong| wrong.misfit.anywhere())?;
-    Ok(policy)
+    let read = PolicyTemplate::parse(&policy).map_err(|wrong| wrong.misfit.anywhere())?;
+    match read.variables().next() {
+        Some(ours) => Err(Misfit::new(format!(
+            "holds `{ours}`, which IAM does not know and rules would fill in; take it out"
+        ))),
+        None => Ok(policy),
+    }
 }
 
 /// Where groups have different outcomes, the order of the caller's own list decides with the mapper,

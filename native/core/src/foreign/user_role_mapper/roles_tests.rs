@@ -153,6 +153,27 @@ fn what_is_wrong_is_told_with_its_place() {
             "holds `${user}`, which IAM does not know",
         ),
         (
+            with(
+                "textpolicy",
+                json!(r#"{"Statement": [{"Resource": "arn:aws:s3:::lake/\u0024{conf:x}/*"}]}"#),
+            ),
+            "holds `${conf:x}`, which IAM does not know",
+        ),
+        (
+            with(
+                "textpolicy",
+                json!(r#"{"Statement": ["\u0024\u007buser\u007D"]}"#),
+            ),
+            "holds `${user}`, which IAM does not know",
+        ),
+        (
+            with(
+                "textpolicy",
+                json!(r#"{"Statement": [{"\u0024{user}": 1}]}"#),
+            ),
+            "has a template in its name",
+        ),
+        (
             with("textpolicy", json!("[]")),
             "is no policy; write a JSON object in this text",
         ),

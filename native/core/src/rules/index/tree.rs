@@ -26,9 +26,9 @@ pub(super) struct Node {
     /// How many folders there are above what rules are kept under, a bit each.
     pub(super) depths: u32,
     /// The rules kept under groups, for callers whose groups are not known.
-    pub(super) groups_open: Option<u32>,
+    pub(super) groups_open: Option<Found>,
     /// The rules kept under paths, for locations that are not known.
-    pub(super) anywhere: Option<u32>,
+    pub(super) anywhere: Option<Found>,
 }
 
 /// What one fact leads to.
@@ -36,9 +36,9 @@ pub(super) struct Node {
 pub(super) enum Found {
     /// A single rule.
     One(u32),
-    /// A few.
+    /// A few, or more that nothing tells apart.
     Run(Run),
-    /// So many that their other conditions tell them apart.
+    /// Many that their other conditions tell apart.
     Node(u32),
 }
 
@@ -59,28 +59,33 @@ impl Tree {
 
     fn collect<'i>(&'i self, node: &'i Node, asked: &Asked<'_>, found: &mut InOrder<'i>) {
         found.add(self.run(node.always));
-        asked.facts(
-            node.kinds,
-            node.depths,
-            &mut |fact| match node.found.get(&fact) {
-                None => {}
-                Some(Found::One(number)) => found.add(std::slice::from_ref(number)),
-                Some(Found::Run(run)) => found.add(self.run(*run)),
-                Some(Found::Node(below)) => self.collect_below(Some(*below), asked, found),
-            },
-        );
-        if asked.groups.is_none() {
-            self.collect_below(node.groups_open, asked, found);
+        asked.facts(node.kinds, node.depths, &mut |fact| {
+            if let Some(below) = node.found.get(&fact) {
+                self.collect_below(below, asked, found);
+            }
+        });
+        if asked.groups.is_none()
+            && let Some(below) = &node.groups_open
+        {
+            self.collect_below(below, asked, found);
         }
-        if asked.place == Where::Unknown {
-            self.collect_below(node.anywhere, asked, found);
+        if asked.place == Where::Unknown
+            && let Some(below) = &node.anywhere
+        {
+            self.collect_below(below, asked, found);
         }
     }
 
-    fn collect_below<'i>(&'i self, below: Option<u32>, asked: &Asked<'_>, found: &mut InOrder<'i>) {
-        let below = below.and_then(|below| usize::try_from(below).ok());
-        if let Some(node) = below.and_then(|below| self.nodes.get(below)) {
-            self.collect(node, asked, found);
+    fn collect_below<'i>(&'i self, below: &'i Found, asked: &Asked<'_>, found: &mut InOrder<'i>) {
+        match below {
+            Found::One(number) => found.add(std::slice::from_ref(number)),
+            Found::Run(run) => found.add(self.run(*run)),
+            Found::Node(node) => {
+                let place = usize::try_from(*node).ok();
+                if let Some(node) = place.and_then(|place| self.nodes.get(place)) {
+                    self.collect(node, asked, found);
+                }
+            }
         }
     }
 
