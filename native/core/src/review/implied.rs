@@ -1,6 +1,6 @@
 //! Whether an earlier rule's conditions hold wherever a later rule's do.
 
-use super::reach::Reach;
+use super::reach::{Group, Reach};
 use super::subject::Subject;
 use crate::rules::{Conditions, Names, Pattern};
 
@@ -143,12 +143,17 @@ pub(super) fn implied(subject: &Subject<'_>, earlier: Side<'_>, later: Side<'_>)
         })
         .and(|| match &e.not {
             None => Implied::Always,
-            Some(not) => fails(subject, not, later),
+            Some(not) => fails(subject, e, not, later),
         })
 }
 
-/// For which requests that match `later` all conditions of `not` fail.
-fn fails(subject: &Subject<'_>, not: &Conditions, later: Side<'_>) -> Implied {
+/// For which requests that match `later` all conditions of the `not` of `earlier` fail.
+fn fails(
+    subject: &Subject<'_>,
+    earlier: &Conditions,
+    not: &Conditions,
+    later: Side<'_>,
+) -> Implied {
     let l = later.conditions;
     let none = Conditions::default();
     let excluded = l.not.as_deref().unwrap_or(&none);
@@ -233,7 +238,13 @@ fn fails(subject: &Subject<'_>, not: &Conditions, later: Side<'_>) -> Implied {
         };
         let mine = reaches(not.prefixes.as_ref());
         let excluded = reaches(excluded.prefixes.as_ref());
-        let covered = |one: &Reach| excluded.iter().any(|wide| wide.covers(one));
+        // In `not`, too, `${group}` is one of the rule's own groups.
+        let group = Group::of(earlier, l);
+        let covered = |one: &Reach| {
+            excluded
+                .iter()
+                .any(|wide| wide.covers_of_another(one, group))
+        };
         Implied::when(mine.iter().all(covered)).or(|| {
             if l.prefixes.is_none() {
                 return Implied::Unsaid;
@@ -264,9 +275,13 @@ fn by_prefixes(earlier: Side<'_>, later: Side<'_>) -> Implied {
         {
             Implied::Unsaid
         }
-        (Some(_), Some(_)) => Implied::by(List::Prefixes, later.reaches.iter(), |narrow| {
-            Some(earlier.reaches.iter().any(|wide| wide.covers(narrow)))
-        }),
+        (Some(_), Some(_)) => {
+            let group = Group::of(earlier.conditions, later.conditions);
+            Implied::by(List::Prefixes, later.reaches.iter(), |narrow| {
+                let mut wide = earlier.reaches.iter();
+                Some(wide.any(|wide| wide.covers_of_another(narrow, group)))
+            })
+        }
     }
 }
 

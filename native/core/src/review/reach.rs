@@ -1,9 +1,9 @@
 //! How far prefixes reach, compared with each other.
 
-use crate::rules::Prefix;
+use crate::rules::{Conditions, Prefix};
 
-/// A prefix as it is written, templates and all: two that are written alike are alike for one
-/// request.
+/// A prefix as it is written, templates and all: two of one rule that are written alike are alike
+/// for one request. Those of two rules are not where they hold `${group}`, which is each rule's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Reach {
     pub(super) bucket: String,
@@ -61,6 +61,16 @@ impl Reach {
         }
     }
 
+    /// Whether, for any request, it covers all that a prefix of another rule covers.
+    pub(super) fn covers_of_another(&self, other: &Self, group: Group) -> bool {
+        (group == Group::Same || !self.takes_group()) && self.covers(other)
+    }
+
+    fn takes_group(&self) -> bool {
+        let group = "${group}";
+        self.bucket.contains(group) || self.key.contains(group)
+    }
+
     /// Whether no location can be below both. Values of templates may be anything.
     pub(super) fn is_apart_from(&self, other: &Self) -> bool {
         if !(self.names_its_bucket() && other.names_its_bucket()) {
@@ -98,6 +108,25 @@ impl std::fmt::Display for Reach {
             (true, false) => "/",
         };
         write!(f, "s3://{}/{}{end}", self.bucket, self.key)
+    }
+}
+
+/// How the values relate that `${group}` has in two rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// They are the same for every caller.
+    Same,
+    /// They may differ for some.
+    Own,
+}
+
+impl Group {
+    pub(super) fn of(one: &Conditions, other: &Conditions) -> Self {
+        if one.groups == other.groups && one.groups_matching == other.groups_matching {
+            Self::Same
+        } else {
+            Self::Own
+        }
     }
 }
 
