@@ -1,6 +1,6 @@
 //! How far prefixes reach, compared with each other.
 
-use crate::rules::{Conditions, Prefix};
+use crate::rules::{BucketName, Conditions, Prefix};
 
 /// A prefix as it is written, templates and all: two of one rule that are written alike are alike
 /// for one request. Those of two rules are not where they hold `${group}`, which is each rule's own.
@@ -17,7 +17,7 @@ impl Reach {
     pub(super) fn of(prefix: &Prefix) -> Self {
         let text = prefix.to_string();
         let rest = text.strip_prefix("s3://").unwrap_or(&text);
-        let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+        let (bucket, key) = BucketName::split(rest);
         let (key, bounded) = match key.strip_suffix('*') {
             Some(key) => (key, false),
             None => (key, true),
@@ -183,6 +183,25 @@ mod tests {
                 "{one} {other}"
             );
         }
+    }
+
+    #[test]
+    fn the_name_of_an_access_point_is_part_of_the_bucket() {
+        let arn = "arn:aws:s3:us-east-1:111122223333:accesspoint";
+        for (text, bucket, key) in [
+            (format!("s3://{arn}/reports"), "reports", ""),
+            (format!("s3://{arn}:reports/"), "reports", ""),
+            (format!("s3://{arn}/reports/2024/q1/"), "reports", "2024/q1"),
+            (format!("s3://{arn}/${{user}}/x*"), "${user}", "x"),
+        ] {
+            let reach = reach(&text);
+            assert_eq!(reach.bucket, format!("{arn}/{bucket}"), "{text}");
+            assert_eq!(reach.key, key, "{text}");
+        }
+        let whole = reach(&format!("s3://{arn}/reports"));
+        assert!(whole.is_whole_bucket());
+        assert!(whole.covers(&reach(&format!("s3://{arn}/reports/2024"))));
+        assert!(whole.is_apart_from(&reach(&format!("s3://{arn}/sales"))));
     }
 
     #[test]
