@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use rolecall_core::error::Error;
-use rolecall_core::rules::{BaseSource, Rules};
+use rolecall_core::rules::{Assumptions, BaseSource, Rules};
 
 use crate::rules_argument::RulesArgument;
 use crate::terminal::{self, DONE, Ink, REFUSED, complain, tell};
@@ -73,7 +73,8 @@ Examples:
 Exit codes:
   0  everything is written
   1  written, but something is left out, which standard error names: a base whose role or user is
-     not given, or a role of another partition
+     not given, a role of another partition, or values in a rule's lists that don't fit where its
+     templates put them
   2  bad input: the rules, an ARN or the command line can't be understood
 
 AWS is asked nothing, except for rules that are read from S3. docs/iam.md describes the three formats.";
@@ -119,10 +120,7 @@ impl Iam {
             Err(error) => return complain(error),
         };
         let assumptions = rules.assumptions();
-        let found: BTreeSet<String> = assumptions
-            .iter()
-            .map(|assumption| name(assumption.base.as_ref()))
-            .collect();
+        let found: BTreeSet<String> = bases(&assumptions).map(name).collect();
         let main = main_base(&rules);
         let others: BTreeMap<String, Principal> = self.other_bases.into_iter().collect();
         if let Some(unknown) = others.keys().find(|base| !found.contains(*base)) {
@@ -193,9 +191,16 @@ impl Iam {
 fn main_base(rules: &Rules) -> Option<BaseSource> {
     let top = rules.base().cloned();
     let assumptions = rules.assumptions();
-    let mut bases = assumptions.iter().map(|assumption| &assumption.base);
+    let mut bases = bases(&assumptions);
     match bases.next() {
-        Some(first) if bases.all(|base| base == first) => first.clone(),
+        Some(first) if bases.all(|base| base == first) => first.cloned(),
         _ => top,
     }
+}
+
+/// The bases of all rules with a role, also of those that never ask for one.
+fn bases(assumptions: &Assumptions) -> impl Iterator<Item = Option<&BaseSource>> {
+    let asked = assumptions.asked.iter().map(|asked| asked.base.as_ref());
+    let unfit = assumptions.unfit.iter().map(|unfit| unfit.base.as_ref());
+    asked.chain(unfit)
 }

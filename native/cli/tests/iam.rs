@@ -173,6 +173,33 @@ fn a_role_of_another_partition_is_left_out() {
 }
 
 #[test]
+fn values_that_never_fit_are_left_out() {
+    let rules = r#"{"version": 1, "otherwise": "deny", "rules": [
+        {"name": "short", "users": ["a", "b"], "role": "arn:aws:iam::111122223333:role/r",
+         "base": {"source": "environment"}, "session": {"sourceIdentity": "${user}"}}]}"#;
+    let (code, needs, told) = json(rules, &[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(needs["roles"], serde_json::json!([]));
+    let left_out = |user: &str| {
+        format!(
+            "rule `short`, field `session.sourceIdentity`: with `{user}` for `${{user}}`, it has the length 1; a source identity has 2 to 64 characters; such a caller is refused (RC206)"
+        )
+    };
+    assert_eq!(
+        needs["leftOut"],
+        serde_json::json!([left_out("a"), left_out("b")])
+    );
+    assert_eq!(
+        told,
+        format!(
+            "rolecall: left out: {}\nrolecall: left out: {}\n",
+            left_out("a"),
+            left_out("b")
+        )
+    );
+}
+
+#[test]
 fn policies_that_are_too_long_for_iam_say_so() {
     let rules: Vec<String> = (0..200)
         .map(|number| {

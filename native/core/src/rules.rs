@@ -14,6 +14,7 @@ mod form;
 mod grammar;
 mod index;
 mod kept;
+mod literal_start;
 mod local_file;
 mod look;
 mod misfit;
@@ -48,7 +49,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use arn::{AccountId, RoleArn};
-pub use assumptions::{Assumption, Partial, Piece};
+pub use assumptions::{Assumption, Assumptions, Partial, Piece, UnfitValues};
 pub use base_source::BaseSource;
 pub use bucket::BucketName;
 pub use external_id::ExternalId;

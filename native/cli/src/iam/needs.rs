@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rolecall_core::rules::{Assumption, BaseSource};
+use rolecall_core::rules::{Assumption, Assumptions, BaseSource};
 
 use super::asked::{Asked, open, pattern};
 use super::policy::Policy;
@@ -90,12 +90,12 @@ pub fn name(base: Option<&BaseSource>) -> String {
 
 impl Needs {
     /// What these assumptions need.
-    pub fn of(assumptions: &[Assumption], bases: &Bases) -> Self {
+    pub fn of(assumptions: &Assumptions, bases: &Bases) -> Self {
         let mut needs = Self::default();
         let main = name(bases.main.as_ref());
         needs.base(&main, &bases.main_principal);
         let mut unnamed: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for assumption in assumptions {
+        for assumption in &assumptions.asked {
             let base = name(assumption.base.as_ref());
             let Some(principal) = bases.principal(assumption.base.as_ref()) else {
                 unnamed.entry(base).or_default().insert(&assumption.rule);
@@ -120,6 +120,8 @@ impl Needs {
                 rules.join(", ")
             ));
         }
+        let unfit = assumptions.unfit.iter().map(ToString::to_string);
+        needs.left_out.extend(unfit);
         needs.finish();
         needs
     }

@@ -219,6 +219,8 @@ fn read(document: &str, role: &str, now: SystemTime) -> Result<(Credentials, Dur
 }
 
 fn unreachable(why: &str) -> Error {
+    // The SDK ends some of its reasons itself.
+    let why = why.trim_end_matches('.');
     Error::new(
         Code::InstanceProfileUnreachable,
         format!(

@@ -1,8 +1,8 @@
 //! Sessions that may not last as long as they ask for: `duration-beyond-chaining`.
 //!
-//! Warns about a `durationSeconds` over 3600 where the base is `default-chain` or `profile`, or is
-//! left to the settings: it may turn out to be a role's session itself, and STS gives those an hour
-//! at most (role chaining). A base that is known to be one is an error at reading already.
+//! Warns about a `durationSeconds` over 3600 where the base is `default-chain`, or is left to the
+//! settings: it may turn out to be a role's session itself, and STS gives those an hour at most (role
+//! chaining). A base that is known to be one is an error at reading already.
 
 use super::found::Found;
 use super::subject::Subject;

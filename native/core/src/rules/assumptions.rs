@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use super::Rules;
 use super::base_source::BaseSource;
+use super::quoted::Quoted;
 use super::rule::{Assume, Conditions, OTHERWISE, Otherwise, Outcome};
-use super::template::{Part, Template, Values, Variable};
+use super::template::{Part, Template, Unfilled, Values, Variable};
 
 /// No rule is written out for more combinations of values than this; what is left stays open.
 const MOST_COMBINATIONS: usize = 100;
-/// Stands for a value that is left open where the others are tried: it fits everywhere.
-const STAND_IN: &str = "xx";
+/// Stand for a value that is left open where the others are tried: one is long enough for what has
+/// a least length, one short enough for what is nearly full.
+const STAND_INS: [&str; 2] = ["xx", "x"];
 
 /// A role that a rule may assume, and what it asks of STS then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,48 @@ pub struct Assumption {
     pub tags: BTreeMap<String, Partial>,
     /// Keys of those tags that a chain of sessions keeps.
     pub transitive_tag_keys: BTreeSet<String>,
+}
+
+/// What all rules may ask of STS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assumptions {
+    /// What is asked, in the order of the rules.
+    pub asked: Vec<Assumption>,
+    /// What is never asked, though the conditions of a rule list its values.
+    pub unfit: Vec<UnfitValues>,
+}
+
+/// Values that a rule's conditions list, and that do not fit where its templates put them: who comes
+/// with them is refused (RC206).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfitValues {
+    /// The rule's name.
+    pub rule: String,
+    /// Whose credentials would sign; none where the rules leave it to the settings.
+    pub base: Option<BaseSource>,
+    /// The field that can't be filled in, as in `session.sourceIdentity`.
+    pub field: String,
+    /// Variables as the rules write them, such as `${user}`, with their values.
+    pub values: Vec<(String, String)>,
+    /// What is wrong with the values, or with the field where they are filled in.
+    pub why: String,
+}
+
+/// Names rule, field and values, and says why nothing can be asked with them.
+impl fmt::Display for UnfitValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rule {}, field `{}`: ", Quoted(&self.rule), self.field)?;
+        for (number, (variable, value)) in self.values.iter().enumerate() {
+            let before = if number == 0 { "with" } else { " and" };
+            write!(f, "{before} {} for `{variable}`", Quoted(value))?;
+        }
+        let comma = if self.values.is_empty() { "" } else { ", " };
+        write!(
+            f,
+            "{comma}it {}; such a caller is refused (RC206)",
+            self.why
+        )
+    }
 }
 
 /// A text of which some pieces are known only when somebody asks.
@@ -101,19 +145,17 @@ impl fmt::Display for Partial {
 }
 
 impl Rules {
-    /// What may be asked of STS, in the order of the rules. A variable whose values a condition of
-    /// its rule lists is written out for each of them, up to 100 combinations a rule; a value that
-    /// does not fit where it would stand is left out, for it is never asked for. All others stay
-    /// open.
-    pub fn assumptions(&self) -> Vec<Assumption> {
-        self.in_order()
-            .iter()
-            .filter_map(|rule| match &rule.outcome {
-                Outcome::Assume(assume) => Some((rule, assume)),
-                Outcome::UseBase | Outcome::Deny(_) => None,
-            })
-            .flat_map(|(rule, assume)| of_rule(&rule.name, &rule.conditions, assume))
-            .collect()
+    /// What may be asked of STS. A variable whose values a condition of its rule lists is written
+    /// out for each of them, up to 100 combinations a rule; values that do not fit where they would
+    /// stand are told apart, for nothing is ever asked with them. All others stay open.
+    pub fn assumptions(&self) -> Assumptions {
+        let mut all = Assumptions::default();
+        for rule in self.in_order() {
+            if let Outcome::Assume(assume) = &rule.outcome {
+                all.add(&rule.name, &rule.conditions, assume);
+            }
+        }
+        all
     }
 
     /// The rules that hand out the base credentials as they are; `otherwise` may be among them.
@@ -130,43 +172,34 @@ impl Rules {
     }
 }
 
-fn of_rule(name: &str, conditions: &Conditions, assume: &Assume) -> Vec<Assumption> {
-    let session = &assume.session;
-    let mut found: Vec<Assumption> = Vec::new();
-    for known in combinations(&templates(assume), conditions) {
-        if !known.fits(assume) {
-            continue;
+impl Assumptions {
+    fn add(&mut self, name: &str, conditions: &Conditions, assume: &Assume) {
+        let (mut asked, mut unfit) = (Vec::new(), Vec::new());
+        for known in combinations(&templates(assume), conditions) {
+            match known.check(assume) {
+                Ok(()) => {
+                    let assumption = known.assumption(name, assume);
+                    if !asked.contains(&assumption) {
+                        asked.push(assumption);
+                    }
+                }
+                Err((field, unfilled)) => {
+                    let values = known.unfit(name, assume, field, unfilled);
+                    if !unfit.contains(&values) {
+                        unfit.push(values);
+                    }
+                }
+            }
         }
-        let assumption = Assumption {
-            rule: name.to_owned(),
-            role: Partial::of(assume.role.template(), &known),
-            base: assume.base.clone(),
-            duration: session.duration,
-            external_id: session
-                .external_id
-                .as_ref()
-                .map(|id| Partial::of(id.template(), &known)),
-            source_identity: session
-                .source_identity
-                .as_ref()
-                .map(|identity| Partial::of(identity.template(), &known)),
-            tags: session
-                .tags
-                .iter()
-                .flat_map(|tags| tags.iter())
-                .map(|(key, value)| (key.to_owned(), Partial::of(value, &known)))
-                .collect(),
-            transitive_tag_keys: session
-                .transitive_tag_keys
-                .as_deref()
-                .cloned()
-                .unwrap_or_default(),
-        };
-        if !found.contains(&assumption) {
-            found.push(assumption);
-        }
+        self.asked.append(&mut asked);
+        self.unfit.append(&mut unfit);
     }
-    found
+}
+
+/// A field that values are filled into, and what it says.
+struct Field<'a> {
+    name: String,
+    template: &'a Template,
 }
 
 /// Values of variables that are known ahead of any request.
@@ -183,9 +216,82 @@ impl<'a> Known<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// Whether the session can be asked for with these values and good ones for all others.
-    fn fits(&self, assume: &Assume) -> bool {
-        let value = |variable: &Variable| self.value(variable).unwrap_or(STAND_IN);
+    fn assumption(&self, rule: &str, assume: &Assume) -> Assumption {
+        let session = &assume.session;
+        Assumption {
+            rule: rule.to_owned(),
+            role: Partial::of(assume.role.template(), self),
+            base: assume.base.clone(),
+            duration: session.duration,
+            external_id: session
+                .external_id
+                .as_ref()
+                .map(|id| Partial::of(id.template(), self)),
+            source_identity: session
+                .source_identity
+                .as_ref()
+                .map(|identity| Partial::of(identity.template(), self)),
+            tags: session
+                .tags
+                .iter()
+                .flat_map(|tags| tags.iter())
+                .map(|(key, value)| (key.to_owned(), Partial::of(value, self)))
+                .collect(),
+            transitive_tag_keys: session
+                .transitive_tag_keys
+                .as_deref()
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
+
+    fn unfit(
+        &self,
+        rule: &str,
+        assume: &Assume,
+        field: Field<'_>,
+        unfilled: Unfilled,
+    ) -> UnfitValues {
+        let (guilty, why) = match unfilled {
+            Unfilled::Unfit { variable, why } => (variable, why),
+            // Every variable has a value here, be it a stand-in.
+            _ => (None, "can't be filled in".to_owned()),
+        };
+        let in_field = |variable: &Variable| match &guilty {
+            Some(guilty) => variable == guilty,
+            None => field.template.takes(variable),
+        };
+        UnfitValues {
+            rule: rule.to_owned(),
+            base: assume.base.clone(),
+            values: self
+                .values
+                .iter()
+                .filter(|(variable, _)| in_field(variable))
+                .map(|(variable, value)| (variable.to_string(), (*value).to_owned()))
+                .collect(),
+            field: field.name,
+            why,
+        }
+    }
+
+    /// Whether the session can be asked for with these values and good ones for all others; the
+    /// field that can't be filled in, and why.
+    fn check<'f>(&self, assume: &'f Assume) -> Result<(), (Field<'f>, Unfilled)> {
+        let [first, others @ ..] = STAND_INS;
+        let checked = self.check_with(first, assume);
+        if checked.is_err() && others.iter().any(|it| self.check_with(it, assume).is_ok()) {
+            return Ok(());
+        }
+        checked
+    }
+
+    fn check_with<'f>(
+        &self,
+        stand_in: &str,
+        assume: &'f Assume,
+    ) -> Result<(), (Field<'f>, Unfilled)> {
+        let value = |variable: &Variable| self.value(variable).unwrap_or(stand_in);
         let conf: BTreeMap<String, String> = conf_keys(assume)
             .into_iter()
             .map(|key| {
@@ -199,14 +305,33 @@ impl<'a> Known<'a> {
             bucket: Some(value(&Variable::Bucket)),
             conf: &conf,
         };
+        let at = |name: &str, template: &'f Template| {
+            let field = Field {
+                name: name.to_owned(),
+                template,
+            };
+            move |unfilled| (field, unfilled)
+        };
         let session = &assume.session;
-        let external_id = session.external_id.as_ref();
-        let identity = session.source_identity.as_ref();
-        let tags = session.tags.as_ref();
-        assume.role.fill(&values).is_ok()
-            && external_id.is_none_or(|id| id.fill(&values).is_ok())
-            && identity.is_none_or(|identity| identity.fill(&values).is_ok())
-            && tags.is_none_or(|tags| tags.fill(&values).is_ok())
+        let role = assume.role.template();
+        assume.role.fill(&values).map_err(at("role", role))?;
+        if let Some(id) = &session.external_id {
+            id.fill(&values)
+                .map_err(at("session.externalId", id.template()))?;
+        }
+        if let Some(identity) = &session.source_identity {
+            identity
+                .fill(&values)
+                .map_err(at("session.sourceIdentity", identity.template()))?;
+        }
+        if let Some(tags) = &session.tags
+            && let Err((key, unfilled)) = tags.fill(&values)
+        {
+            let template = tags.iter().find(|(known, _)| *known == key);
+            let template = template.map_or(role, |(_, template)| template);
+            return Err(at(&format!("session.tags.{key}"), template)(unfilled));
+        }
+        Ok(())
     }
 }
 

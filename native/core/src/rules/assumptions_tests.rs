@@ -19,6 +19,7 @@ fn rules(rules: &str) -> Rules {
 fn shown(rules: &Rules) -> Vec<String> {
     rules
         .assumptions()
+        .asked
         .iter()
         .map(|found| {
             let id = found.external_id.as_ref().unwrap();
@@ -49,7 +50,7 @@ fn values_that_conditions_list_are_written_out() {
         ]
     );
     assert_eq!(rules.using_base(), ["b", "otherwise"]);
-    let first = &rules.assumptions()[0];
+    let first = &rules.assumptions().asked[0];
     assert_eq!(
         first.role.pieces(),
         [
@@ -72,6 +73,64 @@ fn a_value_that_can_never_be_filled_in_asks_for_nothing() {
     );
 }
 
+fn unfit(rules: &Rules) -> Vec<String> {
+    let unfit = rules.assumptions().unfit;
+    unfit.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn values_that_can_never_be_filled_in_are_told_once() {
+    let rules = rules(
+        r#"{"name": "role", "users": ["a/b", "carol"], "conf": {"t": ["x", "y"]},
+            "role": "arn:aws:iam::111122223333:role/u-${user}-${conf:t}"},
+           {"name": "tag", "users": ["carol", "*"], "role": "arn:aws:iam::111122223333:role/r",
+            "session": {"externalId": "id", "tags": {"who": "${user}"}}},
+           {"name": "short", "users": ["a", "b", "cd"], "role": "arn:aws:iam::111122223333:role/r",
+            "session": {"externalId": "id", "sourceIdentity": "${user}"}}"#,
+    );
+    assert_eq!(
+        unfit(&rules),
+        [
+            "rule `role`, field `role`: with `a/b` for `${user}`, it holds at character 2 what may not stand in a role's name: only letters, digits and _+=,.@- may; such a caller is refused (RC206)",
+            "rule `tag`, field `session.tags.who`: with `*` for `${user}`, it holds at character 1 what may not stand in a tag's value: only letters, digits, spaces and _.:/=+-@ may; such a caller is refused (RC206)",
+            "rule `short`, field `session.sourceIdentity`: with `a` for `${user}`, it has the length 1; a source identity has 2 to 64 characters; such a caller is refused (RC206)",
+            "rule `short`, field `session.sourceIdentity`: with `b` for `${user}`, it has the length 1; a source identity has 2 to 64 characters; such a caller is refused (RC206)",
+        ]
+    );
+    assert_eq!(shown(&rules).len(), 4);
+}
+
+#[test]
+fn values_that_are_too_long_together_are_all_told() {
+    let long = "t".repeat(40);
+    let rules = rules(&format!(
+        r#"{{"name": "a", "users": ["{long}"], "conf": {{"t": ["{long}", "x"]}},
+             "role": "arn:aws:iam::111122223333:role/${{user}}-${{conf:t}}"}}"#
+    ));
+    let [told] = &unfit(&rules)[..] else {
+        panic!("{:?}", unfit(&rules));
+    };
+    let values =
+        format!("field `role`: with `{long}` for `${{user}}` and `{long}` for `${{conf:t}}`, it ");
+    assert!(told.contains(&values), "{told}");
+    assert_eq!(shown(&rules).len(), 1);
+}
+
+#[test]
+fn a_name_with_room_for_one_character_stays_open() {
+    let name = "r".repeat(63);
+    let rules = rules(&format!(
+        r#"{{"name": "a", "role": "arn:aws:iam::111122223333:role/{name}${{user}}"}}"#
+    ));
+    assert_eq!(
+        shown(&rules),
+        [format!(
+            "a arn:aws:iam::111122223333:role/{name}${{user}} id-${{user}}"
+        )]
+    );
+    assert!(unfit(&rules).is_empty());
+}
+
 #[test]
 fn too_many_combinations_stay_open() {
     let many = |letter: &str| {
@@ -84,7 +143,7 @@ fn too_many_combinations_stay_open() {
         many("u"),
         many("t")
     ));
-    let found = rules.assumptions();
+    let found = rules.assumptions().asked;
     assert_eq!(found.len(), 20);
     assert!(found.iter().all(|found| found.role.is_known()
         && found.external_id.as_ref().unwrap().to_string() == "id-${user}"));
@@ -180,7 +239,7 @@ proptest! {
             && let Plan::Assume(session) = planned.plan
         {
             prop_assert!(
-                rules.assumptions().iter().any(|assumption| is_of(assumption, &session)),
+                rules.assumptions().asked.iter().any(|assumption| is_of(assumption, &session)),
                 "{session:?} is not among {:?}", rules.assumptions()
             );
         }

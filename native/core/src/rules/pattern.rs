@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use regex_lite::{Error, Regex, RegexBuilder};
 
+use super::literal_start::literal_start;
 use super::misfit::Misfit;
 
 /// What one expression may take when it is compiled, in bytes: it bounds the time for a name, too.
@@ -32,6 +33,11 @@ impl Pattern {
     /// As it is written.
     pub(crate) fn as_str(&self) -> &str {
         &self.compiled.text
+    }
+
+    /// What every name that it matches begins with, as far as that is easily seen.
+    pub(crate) fn literal_start(&self) -> String {
+        literal_start(self.as_str())
     }
 
     /// Tells the different expressions of one file apart; counted from 0.

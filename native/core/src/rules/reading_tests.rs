@@ -243,6 +243,33 @@ fn a_rule_that_is_wrong_says_where_and_what_to_write() {
 }
 
 #[test]
+fn a_rule_without_one_outcome_tells_what_else_is_wrong_in_it() {
+    let fields = |rule: &str| -> Vec<String> {
+        read_all(with_rule(rule).as_bytes(), "rules.json")
+            .unwrap_err()
+            .into_iter()
+            .map(|fault| fault.field.unwrap_or_default())
+            .collect()
+    };
+    let session = r#""session": {"durationSeconds": 1, "sourceIdentity": "a b"}, "base": {"source": "properties"}"#;
+    let of_session = ["session.durationSeconds", "session.sourceIdentity", "base"];
+    assert_eq!(
+        fields(&format!(
+            r#"{{"name": "a", "role": "", "use": "role", "deny": "", {session}}}"#
+        )),
+        [&["", "role", "use", "deny"], &of_session[..]].concat()
+    );
+    assert_eq!(
+        fields(&format!(r#"{{"name": "a", {session}}}"#)),
+        [&[""], &of_session[..]].concat()
+    );
+    assert_eq!(
+        fields(&format!(r#"{{"name": "a", "use": "base", {session}}}"#)),
+        ["session", "base"]
+    );
+}
+
+#[test]
 fn a_field_that_is_wrong_says_where_and_what_to_write() {
     let cases = [
         (

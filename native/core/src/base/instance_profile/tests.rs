@@ -157,6 +157,8 @@ async fn a_service_that_is_switched_off_says_so() {
     let stub = Stub::start(|_| Reply::status(403, ""));
     let error = at(&stub.url()).look(LATER).await.unwrap_err();
     assert_eq!(error.code(), Code::InstanceProfileUnreachable, "{error}");
+    // The reason is the SDK's, a sentence with its full stop.
+    assert!(error.message().contains("permissions. Off EC2"), "{error}");
 
     let off = source(&[("AWS_EC2_METADATA_DISABLED", "true")]);
     let error = off.look(LATER).await.unwrap_err();

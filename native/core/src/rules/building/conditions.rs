@@ -4,7 +4,7 @@ use super::super::flaw::{Flaw, Flaws};
 use super::super::grammar::{NotText, RuleText};
 use super::super::misfit::Misfit;
 use super::super::names::{ConfValues, Names};
-use super::super::pattern::{Pattern, Patterns};
+use super::super::pattern::Patterns;
 use super::super::prefix::Prefix;
 use super::super::quoted::Quoted;
 use super::super::rule::Conditions;
@@ -32,15 +32,24 @@ pub(super) fn build(
         prefixes: rule.prefixes.take(),
         conf: rule.conf.take(),
     };
-    let conditions = Reader { trail, patterns }.conditions(listed, flaws);
+    let says_group = listed.groups.is_some() || listed.groups_matching.is_some();
+    let conditions = Reader {
+        trail,
+        says_group,
+        patterns,
+        flaws,
+    }
+    .conditions(listed);
     let not = not.map(|Object(not)| {
         let trail = || trail().then("not");
         let good = flaws.0.len();
         let not = Reader {
             trail: &trail,
+            says_group,
             patterns,
+            flaws,
         }
-        .conditions(not, flaws);
+        .conditions(not);
         if not == Conditions::default() && flaws.0.len() == good {
             flaws.0.push(Flaw::at(
                 trail(),
@@ -50,67 +59,47 @@ pub(super) fn build(
         Box::new(not)
     });
     let conditions = Conditions { not, ..conditions };
-    if !conditions.asks_for_groups() {
-        let not = conditions.not.as_deref();
-        for (conditions, is_not) in [(Some(&conditions), false), (not, true)] {
-            let mut prefixes = conditions
-                .iter()
-                .flat_map(|one| one.prefixes.iter())
-                .flatten();
-            if let Some(index) = prefixes.position(Prefix::takes_group) {
-                let trail = if is_not { trail().then("not") } else { trail() };
-                flaws
-                    .0
-                    .push(group_unsaid(trail.then("prefixes").then(index)));
-            }
-        }
-    }
     (flaws.0.len() == told).then_some(conditions)
 }
 
 /// Reads the conditions below one place.
 struct Reader<'a, T> {
     trail: &'a T,
+    /// Whether the rule itself, not its `not`, says what `${group}` is.
+    says_group: bool,
     patterns: &'a mut Patterns,
+    flaws: &'a mut Flaws,
 }
 
+/// A condition that is wrong is left out, and everything wrong in it is told in `flaws`.
 impl<T: Fn() -> Trail> Reader<'_, T> {
-    /// A condition that is wrong is left out, and told in `flaws`.
-    fn conditions(&mut self, listed: NotText, flaws: &mut Flaws) -> Conditions {
-        let prefixes = self.list("prefixes", listed.prefixes, |_, prefix| {
-            Prefix::parse(prefix)
-        });
-        let prefixes = flaws.keep(prefixes).flatten();
+    fn conditions(&mut self, listed: NotText) -> Conditions {
+        let prefixes = self.prefixes(listed.prefixes);
         Conditions {
-            users: flaws.keep(self.names("users", listed.users)).flatten(),
-            users_matching: flaws
-                .keep(self.patterns("usersMatching", listed.users_matching))
-                .flatten(),
-            principals: flaws
-                .keep(self.names("principals", listed.principals))
-                .flatten(),
-            real_users: flaws
-                .keep(self.names("realUsers", listed.real_users))
-                .flatten(),
-            conf: flaws.keep(self.conf(listed.conf)).unwrap_or_default(),
+            users: self.names("users", listed.users),
+            users_matching: self.list("usersMatching", listed.users_matching, Patterns::parse),
+            principals: self.names("principals", listed.principals),
+            real_users: self.names("realUsers", listed.real_users),
+            conf: self.conf(listed.conf),
             prefixes_take_group: prefixes.iter().flatten().any(Prefix::takes_group),
             prefixes,
-            groups: flaws.keep(self.names("groups", listed.groups)).flatten(),
-            groups_matching: flaws
-                .keep(self.patterns("groupsMatching", listed.groups_matching))
-                .flatten(),
+            groups: self.names("groups", listed.groups),
+            groups_matching: self.list("groupsMatching", listed.groups_matching, Patterns::parse),
             not: None,
         }
     }
 
-    fn not_empty(&self, field: &'static str, length: usize) -> Result<(), Flaw> {
+    fn flaw(&mut self, field: &'static str, step: impl Into<Step>, what: &str) {
+        let trail = (self.trail)().then(field).then(step);
+        self.flaws.0.push(Flaw::at(trail, what));
+    }
+
+    fn not_empty(&mut self, field: &'static str, length: usize) {
         if length == 0 {
-            Err(Flaw::at(
+            self.flaws.0.push(Flaw::at(
                 (self.trail)().then(field),
                 "is empty, so the rule would never match; name at least one, or take the field out",
-            ))
-        } else {
-            Ok(())
+            ));
         }
     }
 
@@ -119,83 +108,92 @@ impl<T: Fn() -> Trail> Reader<'_, T> {
         field: &'static str,
         texts: Option<Vec<String>>,
         mut parse: impl FnMut(&mut Patterns, &str) -> Result<V, Misfit>,
-    ) -> Result<Option<Vec<V>>, Flaw> {
-        let Some(texts) = texts else {
-            return Ok(None);
-        };
-        self.not_empty(field, texts.len())?;
+    ) -> Option<Vec<V>> {
+        let texts = texts?;
+        let good = self.flaws.0.len();
+        self.not_empty(field, texts.len());
         // Exactly as much room as they take: there may be very many rules.
         let mut parsed = Vec::with_capacity(texts.len());
         for (index, listed) in texts.iter().enumerate() {
-            parsed.push(
-                parse(self.patterns, listed).map_err(|misfit| {
-                    Flaw::misfit((self.trail)().then(field).then(index), &misfit)
-                })?,
-            );
-        }
-        Ok(Some(parsed))
-    }
-
-    fn patterns(
-        &mut self,
-        field: &'static str,
-        texts: Option<Vec<String>>,
-    ) -> Result<Option<Vec<Pattern>>, Flaw> {
-        self.list(field, texts, Patterns::parse)
-    }
-
-    fn names(
-        &self,
-        field: &'static str,
-        names: Option<Vec<String>>,
-    ) -> Result<Option<Names>, Flaw> {
-        let Some(names) = names else {
-            return Ok(None);
-        };
-        self.not_empty(field, names.len())?;
-        match names.iter().position(String::is_empty) {
-            Some(index) => Err(Flaw::at(
-                (self.trail)().then(field).then(index),
-                "is empty, which nobody is called; write a name or take it out",
-            )),
-            None => Ok(Some(names.into_iter().collect())),
-        }
-    }
-
-    fn conf(&self, conf: Option<UniqueMap<Vec<String>>>) -> Result<ConfValues, Flaw> {
-        let Some(UniqueMap(entries)) = conf else {
-            return Ok(ConfValues::default());
-        };
-        self.not_empty("conf", entries.len())?;
-        for (key, values) in &entries {
-            let at = || {
-                (self.trail)()
-                    .then("conf")
-                    .then(Step::Field(key.clone().into()))
-            };
-            if let Some(bare) = key.strip_prefix("rolecall.conf.") {
-                return Err(Flaw::at(
-                    at(),
-                    format!("has the setting's whole name; write {} alone", Quoted(bare)),
-                ));
+            match parse(self.patterns, listed) {
+                Ok(value) => parsed.push(value),
+                Err(misfit) => {
+                    let trail = (self.trail)().then(field).then(index);
+                    self.flaws.0.push(Flaw::misfit(trail, &misfit));
+                }
             }
-            if key.trim() != key || key.is_empty() {
-                return Err(Flaw::at(
-                    at(),
+        }
+        (self.flaws.0.len() == good).then_some(parsed)
+    }
+
+    fn prefixes(&mut self, texts: Option<Vec<String>>) -> Option<Vec<Prefix>> {
+        let mut index = 0..;
+        let mut unsaid = Vec::new();
+        let says_group = self.says_group;
+        let prefixes = self.list("prefixes", texts, |_, text| {
+            let index = index.next();
+            let prefix = Prefix::parse(text)?;
+            if !says_group && prefix.takes_group() {
+                unsaid.extend(index);
+            }
+            Ok(prefix)
+        });
+        for index in unsaid {
+            let trail = (self.trail)().then("prefixes").then(index);
+            self.flaws.0.push(group_unsaid(trail));
+        }
+        prefixes
+    }
+
+    fn names(&mut self, field: &'static str, names: Option<Vec<String>>) -> Option<Names> {
+        let names = names?;
+        let good = self.flaws.0.len();
+        self.not_empty(field, names.len());
+        for (index, name) in names.iter().enumerate() {
+            if name.is_empty() {
+                self.flaw(
+                    field,
+                    index,
+                    "is empty, which nobody is called; write a name or take it out",
+                );
+            }
+        }
+        (self.flaws.0.len() == good).then(|| names.into_iter().collect())
+    }
+
+    fn conf(&mut self, conf: Option<UniqueMap<Vec<String>>>) -> ConfValues {
+        let Some(UniqueMap(entries)) = conf else {
+            return ConfValues::default();
+        };
+        let good = self.flaws.0.len();
+        self.not_empty("conf", entries.len());
+        for (key, values) in &entries {
+            let step = || Step::Field(key.clone().into());
+            if let Some(bare) = key.strip_prefix("rolecall.conf.") {
+                let what = format!("has the setting's whole name; write {} alone", Quoted(bare));
+                self.flaw("conf", step(), &what);
+            } else if key.trim() != key || key.is_empty() {
+                self.flaw(
+                    "conf",
+                    step(),
                     "has no proper key; write KEY for the job's rolecall.conf.KEY",
-                ));
+                );
             }
             if values.is_empty() {
-                return Err(Flaw::at(
-                    at(),
+                self.flaw(
+                    "conf",
+                    step(),
                     "is empty, so the rule would never match; name at least one value, or take the key out",
-                ));
+                );
             }
         }
-        Ok(entries
+        if self.flaws.0.len() > good {
+            return ConfValues::default();
+        }
+        entries
             .into_iter()
             .map(|(key, values)| (key, values.into_iter().collect()))
-            .collect())
+            .collect()
     }
 }
 

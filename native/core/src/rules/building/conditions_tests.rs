@@ -142,6 +142,46 @@ fn each_condition_that_is_wrong_is_told() {
 }
 
 #[test]
+fn each_entry_of_a_list_that_is_wrong_is_told() {
+    let text = r#"{"version": 1, "otherwise": "deny", "rules": [
+        {"name": "a", "users": ["", "u", ""], "usersMatching": ["[a", "b", "(?=x)"],
+         "prefixes": ["s3://b*", "s3://b/${group}/", "gs://x/", "s3://c/${group}/"],
+         "conf": {" k": [], "rolecall.conf.t": ["v"], "good": []},
+         "not": {"principals": ["", ""], "prefixes": ["s3://d/${group}/", "d", "s3://e/${group}/"]},
+         "deny": "x"},
+        {"name": "b", "groups": ["", ""], "prefixes": ["s3://b/${group}/"], "deny": "x"}]}"#;
+    let fields: Vec<_> = read_all(text.as_bytes(), "rules.json")
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| format!("{} {}", fault.rule.unwrap(), fault.field.unwrap()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            "a users[0]",
+            "a users[2]",
+            "a usersMatching[0]",
+            "a usersMatching[2]",
+            "a prefixes[0]",
+            "a prefixes[1]",
+            "a prefixes[2]",
+            "a prefixes[3]",
+            "a conf. k",
+            "a conf. k",
+            "a conf.rolecall.conf.t",
+            "a conf.good",
+            "a not.principals[0]",
+            "a not.principals[1]",
+            "a not.prefixes[0]",
+            "a not.prefixes[1]",
+            "a not.prefixes[2]",
+            "b groups[0]",
+            "b groups[1]",
+        ]
+    );
+}
+
+#[test]
 fn a_condition_takes_ten_thousand_names() {
     let mut users = String::new();
     for number in 0..10_000 {

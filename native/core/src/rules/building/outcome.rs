@@ -33,39 +33,62 @@ pub(super) fn build(
 ) -> Option<Outcome> {
     let (session, base) = (rule.session.take(), rule.base.take());
     match (rule.role.take(), rule.use_.take(), rule.deny.take()) {
-        (Some(role), None, None) => {
-            assume(top, trail, &role, session, base.as_ref(), known, flaws)
-                .map(|assume| Outcome::Assume(Box::new(assume)))
-        }
+        (Some(role), None, None) => assume(top, trail, &role, session, base.as_ref(), known, flaws)
+            .map(|assume| Outcome::Assume(Box::new(assume))),
         (None, Some(named), None) => {
-            let session_less = no_session(trail, "\"use\": \"base\"", &session, &base);
+            let session_less = no_session(trail, "\"use\": \"base\"", &session, &base, flaws);
             let use_base = flaws.keep(use_base(trail, &named));
-            flaws.keep(session_less).and(use_base)
+            session_less.and(use_base)
         }
         (None, None, Some(message)) => {
-            let session_less = no_session(trail, "\"deny\"", &session, &base);
+            let session_less = no_session(trail, "\"deny\"", &session, &base, flaws);
             let deny = flaws.keep(deny(trail, message));
-            flaws.keep(session_less).and(deny)
+            session_less.and(deny)
         }
-        (None, None, None) => flaws.keep(Err(Flaw::at(
-            trail(),
-            "lacks an outcome; write one of \"role\": \"arn:…\", \"use\": \"base\" or \"deny\": \"message\"",
-        ))),
-        (role, named, deny) => {
+        (None, None, None) => {
+            flaws.0.push(Flaw::at(
+                trail(),
+                "lacks an outcome; write one of \"role\": \"arn:…\", \"use\": \"base\" or \"deny\": \"message\"",
+            ));
+            session_and_base(trail, session, base.as_ref(), flaws);
+            None
+        }
+        (role, named, message) => {
             let given: Vec<_> = [
-                role.map(|_| "`role`"),
-                named.map(|_| "`use`"),
-                deny.map(|_| "`deny`"),
+                role.as_ref().map(|_| "`role`"),
+                named.as_ref().map(|_| "`use`"),
+                message.as_ref().map(|_| "`deny`"),
             ]
             .into_iter()
             .flatten()
             .collect();
-            flaws.keep(Err(Flaw::at(
+            flaws.0.push(Flaw::at(
                 trail(),
                 format!("has the outcomes {}; keep one of them", given.join(" and ")),
-            )))
+            ));
+            // Each may be the one that is kept.
+            role.and_then(|role| flaws.keep(role_at(trail, &role)));
+            named.and_then(|named| flaws.keep(use_base(trail, &named)));
+            message.and_then(|message| flaws.keep(deny(trail, message)));
+            session_and_base(trail, session, base.as_ref(), flaws);
+            None
         }
     }
+}
+
+/// Tells what is wrong with session and base of a rule whose outcome is not known.
+fn session_and_base(
+    trail: &impl Fn() -> Trail,
+    session: Option<Object<SessionText>>,
+    base: Option<&Object<BaseText>>,
+    flaws: &mut Flaws,
+) {
+    session_at(trail, session, flaws);
+    base.and_then(|Object(base)| flaws.keep(base_at(&trail(), base)));
+}
+
+fn role_at(trail: &impl Fn() -> Trail, role: &str) -> Result<RoleTemplate, Flaw> {
+    RoleTemplate::parse(role).map_err(|misfit| Flaw::misfit(trail().then("role"), &misfit))
 }
 
 fn assume(
@@ -77,9 +100,7 @@ fn assume(
     known: Known<'_>,
     flaws: &mut Flaws,
 ) -> Option<Assume> {
-    let role =
-        RoleTemplate::parse(role).map_err(|misfit| Flaw::misfit(trail().then("role"), &misfit));
-    let role = flaws.keep(role);
+    let role = flaws.keep(role_at(trail, role));
     let own_base = base.is_some();
     let base = match base {
         Some(Object(base)) => flaws.keep(base_at(&trail(), base)).map(Some),
@@ -163,23 +184,25 @@ pub(super) fn session_at(
     SessionFields::build(&trail().then("session"), session, flaws)
 }
 
+/// None where a rule that assumes no role has a session or a base.
 fn no_session(
     trail: &impl Fn() -> Trail,
     outcome: &str,
     session: &Option<Object<SessionText>>,
     base: &Option<Object<BaseText>>,
-) -> Result<(), Flaw> {
-    let field = if session.is_some() {
-        "session"
-    } else if base.is_some() {
-        "base"
-    } else {
-        return Ok(());
-    };
-    Err(Flaw::at(
-        trail().then(field),
-        format!("has no meaning beside {outcome}, which assumes no role; take it out"),
-    ))
+    flaws: &mut Flaws,
+) -> Option<()> {
+    let session = session.as_ref().map(|_| "session");
+    let base = base.as_ref().map(|_| "base");
+    let mut good = Some(());
+    for field in session.into_iter().chain(base) {
+        flaws.0.push(Flaw::at(
+            trail().then(field),
+            format!("has no meaning beside {outcome}, which assumes no role; take it out"),
+        ));
+        good = None;
+    }
+    good
 }
 
 /// Role chaining: credentials that are a session themselves get an hour at most.
