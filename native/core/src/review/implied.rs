@@ -1,11 +1,8 @@
 //! Whether an earlier rule's conditions hold wherever a later rule's do.
 
-use super::reach::{Group, Reach};
+use super::reach::{Group, Reach, may_be_compared};
 use super::subject::Subject;
-use crate::rules::{Conditions, Names, Pattern};
-
-/// From here on, the comparison of two lists is left out.
-const MOST_PAIRS: usize = 100_000;
+use crate::rules::{Conditions, Names, Pattern, Prefix};
 
 /// A list among a rule's conditions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,11 +230,16 @@ fn fails(
             })
     })
     .and(|| {
-        let reaches = |prefixes: Option<&Vec<_>>| -> Vec<Reach> {
-            prefixes.into_iter().flatten().map(Reach::of).collect()
+        let Some(mine) = &not.prefixes else {
+            return Implied::Always;
         };
-        let mine = reaches(not.prefixes.as_ref());
-        let excluded = reaches(excluded.prefixes.as_ref());
+        let excluded = excluded.prefixes.as_deref().unwrap_or_default();
+        if !may_be_compared(mine.len(), excluded.len().max(later.reaches.len())) {
+            return Implied::Unsaid;
+        }
+        let reaches =
+            |prefixes: &[Prefix]| -> Vec<Reach> { prefixes.iter().map(Reach::of).collect() };
+        let (mine, excluded) = (reaches(mine), reaches(excluded));
         // In `not`, too, `${group}` is one of the rule's own groups.
         let group = Group::of(earlier, l);
         let covered = |one: &Reach| {
@@ -270,9 +272,7 @@ fn by_prefixes(earlier: Side<'_>, later: Side<'_>) -> Implied {
     match (&earlier.conditions.prefixes, &later.conditions.prefixes) {
         (None, _) => Implied::Always,
         (Some(_), None) => Implied::Unsaid,
-        (Some(_), Some(_))
-            if earlier.reaches.len().saturating_mul(later.reaches.len()) > MOST_PAIRS =>
-        {
+        (Some(_), Some(_)) if !may_be_compared(earlier.reaches.len(), later.reaches.len()) => {
             Implied::Unsaid
         }
         (Some(_), Some(_)) => {

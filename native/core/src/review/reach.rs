@@ -2,6 +2,14 @@
 
 use crate::rules::{BucketName, Conditions, Prefix};
 
+/// From here on, the comparison of all of one list with all of another is left out.
+const MOST_PAIRS: usize = 100_000;
+
+/// Whether two lists of prefixes are short enough to be compared.
+pub(super) fn may_be_compared(one: usize, other: usize) -> bool {
+    one.saturating_mul(other) <= MOST_PAIRS
+}
+
 /// A prefix as it is written, templates and all: two of one rule that are written alike are alike
 /// for one request. Those of two rules are not where they hold `${group}`, which is each rule's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
