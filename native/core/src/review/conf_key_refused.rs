@@ -1,7 +1,8 @@
 //! Keys that no job can set: `conf-key-refused`.
 //!
-//! Warns once for each key of `rolecall.conf` that a condition or the template of a role takes, where
-//! the site file lists the keys that jobs may set, and this is none of them.
+//! Warns once for each key of `rolecall.conf` that a condition, a prefix, or the template of a role or
+//! of its session takes, where the site file lists the keys that jobs may set, and this is none of
+//! them.
 
 use super::found::Found;
 use super::job_decides::uses;
@@ -43,6 +44,12 @@ mod tests {
             )]
         );
         assert!(refused(None).is_empty());
+        let session = r#"{"version": 1, "rules": [
+            {"name": "a", "role": "arn:aws:iam::111122223333:role/a", "session": {"name": "${conf:t}"}}], "otherwise": "deny"}"#;
+        assert_eq!(
+            told(allowing(session, Some(&keys)), "conf-key-refused")[0].0,
+            "session.name"
+        );
         assert_eq!(refused(Some(&[])).len(), 2);
     }
 }

@@ -2,41 +2,57 @@
 //!
 //! Warns about a template of a role, a session or a prefix that takes a key which the rule's own `conf`
 //! does not ask for: a job that does not set the key is refused (RC205), by a prefix even where the
-//! rule would not have matched.
+//! rule would not have matched, but in its bucket alone where that is written out.
+//!
+//! Silent about a prefix in a bucket that another one of the rule covers as a whole.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::found::Found;
 use super::subject::Subject;
-use super::templates::{conf_keys, fields};
-use crate::rules::{Outcome, Trail};
+use super::templates::{conf_keys, fields, refused_at, to_fill_in};
+use crate::rules::{Outcome, Prefix, Trail};
 
 pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
     for (number, rule) in subject.each() {
-        let mut all = match &rule.outcome {
+        let all = match &rule.outcome {
             Outcome::Assume(assume) => fields(assume),
             Outcome::UseBase | Outcome::Deny(_) => vec![],
         };
-        let prefixes = rule.conditions.prefixes.iter().flatten().enumerate();
-        all.extend(prefixes.map(|(value, prefix)| {
-            (
-                Trail::default().then("prefixes").then(value),
-                prefix.to_string(),
-            )
-        }));
         let mut told = HashSet::new();
+        let mut tell = |trail: &Trail, key: &str, place: &str| {
+            if !rule.conditions.conf.contains_key(key) && told.insert(key.to_owned()) {
+                found.in_rule(
+                    number,
+                    trail.clone(),
+                    format!(
+                        "takes `${{conf:{key}}}`, which the rule's conditions do not ask for: a job that does not set rolecall.conf.{key} is refused (RC205){place}; write the values that are meant into the rule, as in \"conf\": {{\"{key}\": [\"…\"]}}"
+                    ),
+                );
+            }
+        };
         for (trail, text) in all {
             for key in conf_keys(&text) {
-                if !rule.conditions.conf.contains_key(key) && told.insert(key.to_owned()) {
-                    found.in_rule(
-                        number,
-                        trail.clone(),
-                        format!(
-                            "takes `${{conf:{key}}}`, which the rule's conditions do not ask for: a job that does not set rolecall.conf.{key} is refused (RC205); write the values that are meant into the rule, as in \"conf\": {{\"{key}\": [\"…\"]}}"
-                        ),
-                    );
-                }
+                tell(&trail, key, "");
             }
+        }
+        // Prefixes by the keys that they take, in their order.
+        let mut by_key: BTreeMap<String, Vec<(usize, &Prefix)>> = BTreeMap::new();
+        for (value, prefix) in to_fill_in(rule.conditions.prefixes.as_ref()) {
+            for key in conf_keys(&prefix.to_string()) {
+                by_key
+                    .entry(key.to_owned())
+                    .or_default()
+                    .push((value, prefix));
+            }
+        }
+        for (key, prefixes) in by_key {
+            let Some((value, _)) = prefixes.first() else {
+                continue;
+            };
+            let place = refused_at(prefixes.iter().map(|(_, prefix)| *prefix));
+            let trail = Trail::default().then("prefixes").then(*value);
+            tell(&trail, &key, &format!(" {place}"));
         }
     }
 }
@@ -64,6 +80,32 @@ mod tests {
             unasked(r#"{"name": "r", "prefixes": ["s3://b/", "s3://c/${conf:t}"], "deny": "x"}"#),
             ["prefixes[1]"]
         );
+    }
+
+    #[test]
+    fn by_a_prefix_a_job_is_refused_in_its_bucket() {
+        let whats = |prefixes: &str| -> Vec<String> {
+            let rule = format!(r#"{{"name": "r", "prefixes": [{prefixes}], "deny": "x"}}"#);
+            told(warnings(&rule), "conf-not-required")
+                .into_iter()
+                .map(|(_, what)| what)
+                .collect()
+        };
+        for (prefixes, place) in [
+            (
+                r#""s3://b/", "s3://c/${conf:t}""#,
+                " is refused (RC205) at locations in s3://c/; ",
+            ),
+            (
+                r#""s3://b/x", "s3://${conf:t}/", "s3://c/${conf:t}""#,
+                " is refused (RC205) wherever no other prefix of the rule covers the location; ",
+            ),
+        ] {
+            let told = whats(prefixes);
+            assert_eq!(told.len(), 1, "{prefixes}");
+            assert!(told[0].contains(place), "{told:?}");
+        }
+        assert!(whats(r#""s3://c/", "s3://c/${conf:t}""#).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a rule's conditions leave of its own lists.
 
 use super::implied::List;
-use super::reach::Reach;
+use super::reach::{Reach, may_be_compared};
 use super::subject::Subject;
 use crate::rules::{Conditions, Names, Pattern, Quoted, Rule, Step, Trail};
 
@@ -132,9 +132,11 @@ pub(super) fn excluded(subject: &Subject<'_>, number: usize, rule: &Rule) -> Vec
             trail: field,
         });
     }
-    if let Some(unwanted) = &not.prefixes {
+    let reaches = subject.reaches(number);
+    if let Some(unwanted) = &not.prefixes
+        && may_be_compared(unwanted.len(), reaches.len())
+    {
         let unwanted: Vec<Reach> = unwanted.iter().map(Reach::of).collect();
-        let reaches = subject.reaches(number);
         all.push(Excluded {
             trail: trail(&List::Prefixes),
             length: reaches.len(),

@@ -1,11 +1,8 @@
 //! Whether an earlier rule's conditions hold wherever a later rule's do.
 
-use super::reach::Reach;
+use super::reach::{Group, Reach, may_be_compared};
 use super::subject::Subject;
-use crate::rules::{Conditions, Names, Pattern};
-
-/// From here on, the comparison of two lists is left out.
-const MOST_PAIRS: usize = 100_000;
+use crate::rules::{Conditions, Names, Pattern, Prefix};
 
 /// A list among a rule's conditions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,12 +140,17 @@ pub(super) fn implied(subject: &Subject<'_>, earlier: Side<'_>, later: Side<'_>)
         })
         .and(|| match &e.not {
             None => Implied::Always,
-            Some(not) => fails(subject, not, later),
+            Some(not) => fails(subject, e, not, later),
         })
 }
 
-/// For which requests that match `later` all conditions of `not` fail.
-fn fails(subject: &Subject<'_>, not: &Conditions, later: Side<'_>) -> Implied {
+/// For which requests that match `later` all conditions of the `not` of `earlier` fail.
+fn fails(
+    subject: &Subject<'_>,
+    earlier: &Conditions,
+    not: &Conditions,
+    later: Side<'_>,
+) -> Implied {
     let l = later.conditions;
     let none = Conditions::default();
     let excluded = l.not.as_deref().unwrap_or(&none);
@@ -228,12 +230,23 @@ fn fails(subject: &Subject<'_>, not: &Conditions, later: Side<'_>) -> Implied {
             })
     })
     .and(|| {
-        let reaches = |prefixes: Option<&Vec<_>>| -> Vec<Reach> {
-            prefixes.into_iter().flatten().map(Reach::of).collect()
+        let Some(mine) = &not.prefixes else {
+            return Implied::Always;
         };
-        let mine = reaches(not.prefixes.as_ref());
-        let excluded = reaches(excluded.prefixes.as_ref());
-        let covered = |one: &Reach| excluded.iter().any(|wide| wide.covers(one));
+        let excluded = excluded.prefixes.as_deref().unwrap_or_default();
+        if !may_be_compared(mine.len(), excluded.len().max(later.reaches.len())) {
+            return Implied::Unsaid;
+        }
+        let reaches =
+            |prefixes: &[Prefix]| -> Vec<Reach> { prefixes.iter().map(Reach::of).collect() };
+        let (mine, excluded) = (reaches(mine), reaches(excluded));
+        // In `not`, too, `${group}` is one of the rule's own groups.
+        let group = Group::of(earlier, l);
+        let covered = |one: &Reach| {
+            excluded
+                .iter()
+                .any(|wide| wide.covers_of_another(one, group))
+        };
         Implied::when(mine.iter().all(covered)).or(|| {
             if l.prefixes.is_none() {
                 return Implied::Unsaid;
@@ -259,14 +272,16 @@ fn by_prefixes(earlier: Side<'_>, later: Side<'_>) -> Implied {
     match (&earlier.conditions.prefixes, &later.conditions.prefixes) {
         (None, _) => Implied::Always,
         (Some(_), None) => Implied::Unsaid,
-        (Some(_), Some(_))
-            if earlier.reaches.len().saturating_mul(later.reaches.len()) > MOST_PAIRS =>
-        {
+        (Some(_), Some(_)) if !may_be_compared(earlier.reaches.len(), later.reaches.len()) => {
             Implied::Unsaid
         }
-        (Some(_), Some(_)) => Implied::by(List::Prefixes, later.reaches.iter(), |narrow| {
-            Some(earlier.reaches.iter().any(|wide| wide.covers(narrow)))
-        }),
+        (Some(_), Some(_)) => {
+            let group = Group::of(earlier.conditions, later.conditions);
+            Implied::by(List::Prefixes, later.reaches.iter(), |narrow| {
+                let mut wide = earlier.reaches.iter();
+                Some(wide.any(|wide| wide.covers_of_another(narrow, group)))
+            })
+        }
     }
 }
 

@@ -1,22 +1,28 @@
 //! Roles that the job's own settings decide: `job-decides-role`.
 //!
-//! Warns once for each key of `rolecall.conf` that a condition, or the template of a role, takes:
-//! whoever writes the job's settings chooses. A key that the site file lists in its `conf` is meant
-//! so, and one that it leaves out is told as `conf-key-refused`.
+//! Warns once for each key of `rolecall.conf` that a condition, a prefix (of `not`, too), or the
+//! template of a role or of its session takes: whoever writes the job's settings chooses. A key that
+//! the site file lists in its `conf` is meant so, and one that it leaves out is told as
+//! `conf-key-refused`.
+//!
+//! Silent about a session's name, by which nobody is given anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::found::Found;
 use super::never_matches::named;
 use super::subject::Subject;
-use super::templates::conf_keys;
-use crate::rules::{Outcome, Step, Trail};
+use super::templates::{conf_keys, fields};
+use crate::rules::{Conditions, Outcome, Step, Trail};
 
 pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
     if subject.allowed_keys.is_some() {
         return;
     }
-    for (key, uses) in uses(subject) {
+    let name = Trail::default().then("session").then("name");
+    for (key, mut uses) in uses(subject) {
+        uses.retain(|(_, trail)| *trail != name);
         let Some((number, trail)) = uses.first() else {
             continue;
         };
@@ -39,7 +45,9 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// By key: the rules that take it to decide, each once, and where.
+/// By key: the rules that take it, each once, and where; the session of the top of the file counts
+/// as its first rule's alone. That a session's name takes it is said only where nothing else of the
+/// rule does.
 pub(super) fn uses(subject: &Subject<'_>) -> BTreeMap<String, Vec<(usize, Trail)>> {
     let mut uses: BTreeMap<String, Vec<(usize, Trail)>> = BTreeMap::new();
     let mut add = |key: &str, number: usize, trail: Trail| {
@@ -48,27 +56,57 @@ pub(super) fn uses(subject: &Subject<'_>) -> BTreeMap<String, Vec<(usize, Trail)
             rules.push((number, trail));
         }
     };
-    let field = |key: &str| Step::Field(key.to_owned().into());
+    let mut sessions = HashSet::new();
     for (number, rule) in subject.each() {
-        for key in rule.conditions.conf.keys() {
-            add(key, number, Trail::default().then("conf").then(field(key)));
+        for (key, trail) in in_conditions(&rule.conditions, &Trail::default()) {
+            add(&key, number, trail);
         }
-        for key in rule.conditions.not.iter().flat_map(|not| not.conf.keys()) {
-            let trail = Trail::default().then("not").then("conf");
-            add(key, number, trail.then(field(key)));
+        if let Some(not) = &rule.conditions.not {
+            for (key, trail) in in_conditions(not, &Trail::default().then("not")) {
+                add(&key, number, trail);
+            }
         }
         if let Outcome::Assume(assume) = &rule.outcome {
-            for key in conf_keys(&assume.role.to_string()) {
-                add(key, number, Trail::default().then("role"));
+            let is_new = sessions.insert(Arc::as_ptr(&assume.session));
+            let (role, name) = (
+                Trail::default().then("role"),
+                Trail::default().then("session").then("name"),
+            );
+            let mut fields = fields(assume);
+            fields.retain(|(trail, _)| is_new || *trail == role);
+            fields.sort_by_key(|(trail, _)| *trail == name);
+            for (trail, text) in fields {
+                for key in conf_keys(&text) {
+                    add(key, number, trail.clone());
+                }
             }
         }
     }
     uses
 }
 
+/// The keys that conditions take, and where.
+fn in_conditions(conditions: &Conditions, at: &Trail) -> Vec<(String, Trail)> {
+    let mut all: Vec<(String, Trail)> = conditions
+        .conf
+        .keys()
+        .map(|key| {
+            let field = Step::Field(key.to_owned().into());
+            (key.to_owned(), at.then("conf").then(field))
+        })
+        .collect();
+    for (value, prefix) in conditions.prefixes.iter().flatten().enumerate() {
+        all.extend(
+            conf_keys(&prefix.to_string())
+                .map(|key| (key.to_owned(), at.then("prefixes").then(value))),
+        );
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{allowing, told, warnings};
+    use super::super::testing::{allowing, of_file, told, warnings};
 
     const RULES: &str = r#"
         {"name": "a", "conf": {"t": ["x"]}, "role": "arn:aws:iam::111122223333:role/${conf:t}"},
@@ -99,7 +137,60 @@ mod tests {
     }
 
     #[test]
-    fn a_session_s_tag_or_name_decides_no_role() {
+    fn whatever_gives_access_by_a_key_is_told() {
+        let role = r#""role": "arn:aws:iam::111122223333:role/a""#;
+        for (rule, field) in [
+            (
+                format!(r#""prefixes": ["s3://b/", "s3://c/${{conf:t}}/"], {role}"#),
+                "prefixes[1]",
+            ),
+            (
+                format!(r#""not": {{"prefixes": ["s3://c/${{conf:t}}/"]}}, {role}"#),
+                "not.prefixes[0]",
+            ),
+            (
+                format!(
+                    r#"{role}, "session": {{"name": "${{conf:t}}", "tags": {{"team": "${{conf:t}}"}}}}"#
+                ),
+                "session.tags.team",
+            ),
+            (
+                format!(r#"{role}, "session": {{"sourceIdentity": "${{conf:t}}"}}"#),
+                "session.sourceIdentity",
+            ),
+            (
+                format!(r#"{role}, "session": {{"externalId": "${{conf:t}}"}}"#),
+                "session.externalId",
+            ),
+            (
+                format!(
+                    r#"{role}, "session": {{"policy": {{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/${{conf:t}}/*"}}]}}}}"#
+                ),
+                "session.policy",
+            ),
+        ] {
+            let told = told(
+                warnings(&format!(r#"{{"name": "r", "users": ["a"], {rule}}}"#)),
+                "job-decides-role",
+            );
+            let fields: Vec<&str> = told.iter().map(|(field, _)| field.as_str()).collect();
+            assert_eq!(fields, [field], "{rule}");
+        }
+    }
+
+    #[test]
+    fn the_session_of_all_rules_is_told_as_the_file_s() {
+        let file = r#"{"version": 1, "session": {"externalId": "e-${conf:t}"}, "rules": [
+            {"name": "a", "users": ["a"], "role": "arn:aws:iam::111122223333:role/a"},
+            {"name": "b", "users": ["b"], "role": "arn:aws:iam::111122223333:role/b"}], "otherwise": "deny"}"#;
+        let told = told(of_file(file), "job-decides-role");
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].0, "session.externalId");
+        assert!(told[0].1.contains("decide, here: "), "{told:?}");
+    }
+
+    #[test]
+    fn a_session_s_name_decides_nothing() {
         let rules = r#"{"name": "a", "users": ["a"], "role": "arn:aws:iam::111122223333:role/a", "session": {"name": "${conf:job}"}}"#;
         assert!(told(warnings(rules), "job-decides-role").is_empty());
     }

@@ -79,6 +79,8 @@ mod tests {
             r#"{"name": "one", "users": ["a"], "deny": "x"}, {"name": "two", "usersMatching": ["b+"], "deny": "x"}, {"name": "late", "users": ["a", "bb"], "use": "base"}"#,
             r#"{"name": "w", "principals": ["a@R"], "realUsers": ["oozie"], "deny": "x"}, {"name": "late", "principals": ["a@R"], "realUsers": ["oozie"], "use": "base"}"#,
             r#"{"name": "w", "prefixes": ["s3://b/home/${user}"], "deny": "x"}, {"name": "late", "prefixes": ["s3://b/home/${user}/x"], "use": "base"}"#,
+            r#"{"name": "w", "groups": ["g", "h"], "prefixes": ["s3://b/${group}/"], "deny": "x"}, {"name": "late", "groups": ["g", "h"], "prefixes": ["s3://b/${group}/x"], "use": "base"}"#,
+            r#"{"name": "w", "groups": ["g", "h"], "prefixes": ["s3://b/"], "deny": "x"}, {"name": "late", "groups": ["h"], "prefixes": ["s3://b/${group}/"], "use": "base"}"#,
         ] {
             assert_eq!(dead(rules), ["late"], "{rules}");
         }
@@ -99,6 +101,9 @@ mod tests {
             r#"{"name": "n", "conf": {"k": ["1"]}, "deny": "x"}, {"name": "late", "conf": {"l": ["1"]}, "use": "base"}"#,
             r#"{"name": "n", "prefixes": ["s3://b/home/${user}"], "deny": "x"}, {"name": "late", "prefixes": ["s3://b/home/carol"], "use": "base"}"#,
             r#"{"name": "one", "users": ["a"], "prefixes": ["s3://b/"], "deny": "x"}, {"name": "two", "users": ["b"], "prefixes": ["s3://c/"], "deny": "x"}, {"name": "late", "users": ["a", "b"], "prefixes": ["s3://b/", "s3://c/"], "use": "base"}"#,
+            r#"{"name": "n", "groups": ["g", "h"], "prefixes": ["s3://b/${group}/"], "deny": "x"}, {"name": "late", "groups": ["h"], "prefixes": ["s3://b/${group}/"], "use": "base"}"#,
+            r#"{"name": "n", "groups": ["g", "h"], "prefixes": ["s3://${group}/"], "deny": "x"}, {"name": "late", "groups": ["h"], "prefixes": ["s3://${group}/x"], "use": "base"}"#,
+            r#"{"name": "n", "groups": ["g", "h"], "not": {"prefixes": ["s3://b/${group}/"]}, "deny": "x"}, {"name": "late", "groups": ["h"], "not": {"prefixes": ["s3://b/${group}/"]}, "use": "base"}"#,
         ] {
             assert!(dead(rules).is_empty(), "{rules}");
         }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use super::found::Found;
 use super::implied::List;
 use super::never_matches::named;
-use super::reach::Reach;
+use super::reach::{Group, Reach};
 use super::subject::Subject;
 use crate::rules::Trail;
 
@@ -27,7 +27,7 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
 
 fn stars(subject: &Subject<'_>, found: &mut Found) {
     let mut earlier: BTreeMap<&str, Vec<(usize, usize, &Reach)>> = BTreeMap::new();
-    for ((number, _), (_, shadow)) in subject.each().zip(subject.shadows().all()) {
+    for ((number, rule), (_, shadow)) in subject.each().zip(subject.shadows().all()) {
         let reaches = subject.reaches(number);
         for (value, reach) in reaches.iter().enumerate() {
             let is_told = !shadow.whole.is_empty()
@@ -36,12 +36,14 @@ fn stars(subject: &Subject<'_>, found: &mut Found) {
                     .iter()
                     .any(|(list, taken, _)| *list == List::Prefixes && *taken == value);
             let stars = earlier.get(reach.bucket.as_str());
-            let star = stars.into_iter().flatten().find(|(_, _, star)| {
-                star.covers(reach)
-                    && reach
-                        .key
-                        .get(star.key.len()..)
-                        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+            let star = stars.into_iter().flatten().find(|(other, _, star)| {
+                subject.rule(*other).is_some_and(|other| {
+                    let group = Group::of(&other.conditions, &rule.conditions);
+                    star.covers_of_another(reach, group)
+                }) && reach
+                    .key
+                    .get(star.key.len()..)
+                    .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
             });
             if let (false, Some((other, place, star))) = (is_told, star) {
                 found.in_rule(
@@ -168,6 +170,7 @@ mod tests {
             r#"{"name": "r", "prefixes": ["s3://b/team", "s3://c/team2", "s3://b/tea/m2"], "use": "base"}"#,
             r#"{"name": "r", "prefixes": ["s3://b/team/*"], "use": "base"}, {"name": "s", "prefixes": ["s3://b/team2/"], "use": "base"}"#,
             r#"{"name": "s", "prefixes": ["s3://b/team2/"], "use": "base"}, {"name": "r", "prefixes": ["s3://b/team*"], "use": "base"}"#,
+            r#"{"name": "r", "groups": ["g"], "prefixes": ["s3://b/${group}*"], "use": "base"}, {"name": "s", "groups": ["h"], "prefixes": ["s3://b/${group}2/"], "use": "base"}"#,
         ] {
             assert!(lookalikes(rules).is_empty(), "{rules}");
         }

@@ -21,7 +21,14 @@ fn conditions() -> impl Strategy<Value = Value> {
         some(&["a.*", "b", ".*"]),
         some(&["g", "h"]),
         some(&["g|h", "h"]),
-        some(&["s3://b/", "s3://b/x", "s3://b/x/y", "s3://b/x*", "s3://c/"]),
+        some(&[
+            "s3://b/",
+            "s3://b/x",
+            "s3://b/x/y",
+            "s3://b/x*",
+            "s3://c/",
+            "s3://b/${group}",
+        ]),
         some(&["1", "2"]),
     )
         .prop_map(
@@ -60,6 +67,11 @@ fn file() -> impl Strategy<Value = Value> {
                 {
                     rule["not"] = not;
                 }
+                // Only who asks for groups may take one.
+                if rule.get("groups").is_none() && rule.get("groupsMatching").is_none() {
+                    rule =
+                        serde_json::from_str(&rule.to_string().replace("${group}", "g")).unwrap();
+                }
                 rule
             })
             .collect();
@@ -79,6 +91,8 @@ fn decisions(file: &Value) -> Vec<String> {
                     "s3://b/x/q",
                     "s3://b/x/y/z",
                     "s3://b/x2",
+                    "s3://b/g/x",
+                    "s3://b/h/x",
                     "s3://c/x",
                 ] {
                     let request = Request {

@@ -1,9 +1,17 @@
 //! How far prefixes reach, compared with each other.
 
-use crate::rules::Prefix;
+use crate::rules::{BucketName, Conditions, Prefix};
 
-/// A prefix as it is written, templates and all: two that are written alike are alike for one
-/// request.
+/// From here on, the comparison of all of one list with all of another is left out.
+const MOST_PAIRS: usize = 100_000;
+
+/// Whether two lists of prefixes are short enough to be compared.
+pub(super) fn may_be_compared(one: usize, other: usize) -> bool {
+    one.saturating_mul(other) <= MOST_PAIRS
+}
+
+/// A prefix as it is written, templates and all: two of one rule that are written alike are alike
+/// for one request. Those of two rules are not where they hold `${group}`, which is each rule's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Reach {
     pub(super) bucket: String,
@@ -17,7 +25,7 @@ impl Reach {
     pub(super) fn of(prefix: &Prefix) -> Self {
         let text = prefix.to_string();
         let rest = text.strip_prefix("s3://").unwrap_or(&text);
-        let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+        let (bucket, key) = BucketName::split(rest);
         let (key, bounded) = match key.strip_suffix('*') {
             Some(key) => (key, false),
             None => (key, true),
@@ -61,6 +69,16 @@ impl Reach {
         }
     }
 
+    /// Whether, for any request, it covers all that a prefix of another rule covers.
+    pub(super) fn covers_of_another(&self, other: &Self, group: Group) -> bool {
+        (group == Group::Same || !self.takes_group()) && self.covers(other)
+    }
+
+    fn takes_group(&self) -> bool {
+        let group = "${group}";
+        self.bucket.contains(group) || self.key.contains(group)
+    }
+
     /// Whether no location can be below both. Values of templates may be anything.
     pub(super) fn is_apart_from(&self, other: &Self) -> bool {
         if !(self.names_its_bucket() && other.names_its_bucket()) {
@@ -98,6 +116,25 @@ impl std::fmt::Display for Reach {
             (true, false) => "/",
         };
         write!(f, "s3://{}/{}{end}", self.bucket, self.key)
+    }
+}
+
+/// How the values relate that `${group}` has in two rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// They are the same for every caller.
+    Same,
+    /// They may differ for some.
+    Own,
+}
+
+impl Group {
+    pub(super) fn of(one: &Conditions, other: &Conditions) -> Self {
+        if one.groups == other.groups && one.groups_matching == other.groups_matching {
+            Self::Same
+        } else {
+            Self::Own
+        }
     }
 }
 
@@ -154,6 +191,25 @@ mod tests {
                 "{one} {other}"
             );
         }
+    }
+
+    #[test]
+    fn the_name_of_an_access_point_is_part_of_the_bucket() {
+        let arn = "arn:aws:s3:us-east-1:111122223333:accesspoint";
+        for (text, bucket, key) in [
+            (format!("s3://{arn}/reports"), "reports", ""),
+            (format!("s3://{arn}:reports/"), "reports", ""),
+            (format!("s3://{arn}/reports/2024/q1/"), "reports", "2024/q1"),
+            (format!("s3://{arn}/${{user}}/x*"), "${user}", "x"),
+        ] {
+            let reach = reach(&text);
+            assert_eq!(reach.bucket, format!("{arn}/{bucket}"), "{text}");
+            assert_eq!(reach.key, key, "{text}");
+        }
+        let whole = reach(&format!("s3://{arn}/reports"));
+        assert!(whole.is_whole_bucket());
+        assert!(whole.covers(&reach(&format!("s3://{arn}/reports/2024"))));
+        assert!(whole.is_apart_from(&reach(&format!("s3://{arn}/sales"))));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! Warns where `otherwise` denies, some rule gives access, and none of the rules that do is for one
 //! of the usual service users: `hive`, `yarn`, `spark`, `hadoop` and `livy` are not in its `users`,
-//! `principals`, `realUsers` or `groups`, and match none of its `usersMatching`, and no such rule is
-//! for everybody everywhere.
+//! `principals`, `realUsers` or `groups`, and match none of its `usersMatching`, and no such rule
+//! leaves open who asks, wherever it is for, but for those whom `not` excludes by `users` and
+//! `usersMatching`.
 
 use super::found::Found;
 use super::subject::Subject;
@@ -22,7 +23,7 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
         }
         gives = true;
         let conditions = &rule.conditions;
-        if *conditions == Conditions::default() || is_for_a_service(subject, conditions) {
+        if is_for_anybody(subject, conditions) || is_for_a_service(subject, conditions) {
             return;
         }
     }
@@ -30,11 +31,39 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
         found.in_file(
             Trail::default().then("otherwise"),
             format!(
-                "denies the rest, and no rule names one of the usual service users ({}): their logs, queries and metastore calls on S3 would be refused; give those that run here a rule of their own",
+                "denies the rest, and no rule that gives access names one of the usual service users ({}): their logs, queries and metastore calls on S3 may be refused; give those that run here a rule of their own",
                 SERVICE_USERS.join(", ")
             ),
         );
     }
+}
+
+/// Whether it asks for nobody in particular, and some service user is left.
+fn is_for_anybody(subject: &Subject<'_>, conditions: &Conditions) -> bool {
+    let Conditions {
+        users: None,
+        users_matching: None,
+        principals: None,
+        real_users: None,
+        groups: None,
+        groups_matching: None,
+        conf,
+        not,
+        ..
+    } = conditions
+    else {
+        return false;
+    };
+    let is_left = |name: &str| {
+        !not.as_deref().is_some_and(|not| {
+            not.users.as_ref().is_some_and(|names| names.contains(name))
+                || not
+                    .users_matching
+                    .as_ref()
+                    .is_some_and(|patterns| subject.any_matches(patterns, name) == Some(true))
+        })
+    };
+    conf.keys().next().is_none() && SERVICE_USERS.into_iter().any(is_left)
 }
 
 fn is_for_a_service(subject: &Subject<'_>, conditions: &Conditions) -> bool {
@@ -70,7 +99,10 @@ mod tests {
     fn a_file_for_people_alone_is_told() {
         for rules in [
             r#"{"name": "a", "users": ["ann"], "use": "base"}"#,
-            r#"{"name": "a", "prefixes": ["s3://b/"], "use": "base"}, {"name": "h", "users": ["hive"], "deny": "x"}"#,
+            r#"{"name": "a", "groups": ["g"], "prefixes": ["s3://b/"], "use": "base"}, {"name": "h", "users": ["hive"], "deny": "x"}"#,
+            r#"{"name": "a", "conf": {"k": ["v"]}, "use": "base"}"#,
+            r#"{"name": "a", "not": {"users": ["hive", "yarn", "spark"], "usersMatching": ["hadoop|livy"]}, "use": "base"}"#,
+            r#"{"name": "a", "not": {"usersMatching": [".*"]}, "prefixes": ["s3://b/"], "use": "base"}"#,
             r#"{"name": "a", "usersMatching": ["etl-.*"], "use": "base"}"#,
         ] {
             assert!(forgotten(rules, "deny"), "{rules}");
@@ -86,6 +118,8 @@ mod tests {
             r#"{"name": "h", "groups": ["hadoop"], "use": "base"}"#,
             r#"{"name": "h", "usersMatching": ["spark|zeppelin"], "use": "base"}"#,
             r#"{"name": "all", "use": "base"}"#,
+            r#"{"name": "all", "not": {"users": ["intern", "hive"]}, "use": "base"}"#,
+            r#"{"name": "logs", "prefixes": ["s3://logs/"], "use": "base"}"#,
             r#"{"name": "no", "users": ["ann"], "deny": "x"}"#,
             "",
         ] {

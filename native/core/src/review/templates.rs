@@ -1,6 +1,9 @@
 //! What a rule fills in, and where.
 
-use crate::rules::{Assume, Part, PolicyTemplate, Step, Trail, Unfilled, Values};
+use std::collections::{BTreeSet, HashSet};
+
+use super::reach::Reach;
+use crate::rules::{Assume, Part, PolicyTemplate, Prefix, Step, Trail, Unfilled, Values};
 
 /// The values that a text takes: what stands between `${` and `}`.
 pub(super) fn variables(text: &str) -> impl Iterator<Item = &str> {
@@ -75,6 +78,39 @@ pub(super) fn fill(assume: &Assume, values: &Values<'_>) -> Result<(), (Trail, U
             .map_err(at(in_session("policy")))?;
     }
     Ok(())
+}
+
+/// The prefixes by which a caller may be refused for a value that can't be filled in, with their
+/// numbers. None are those in a bucket that another prefix of the rule covers as a whole, which then
+/// decides.
+pub(super) fn to_fill_in(prefixes: Option<&Vec<Prefix>>) -> Vec<(usize, &Prefix)> {
+    let prefixes = prefixes.map(Vec::as_slice).unwrap_or_default();
+    let whole: HashSet<&str> = prefixes
+        .iter()
+        .filter(|prefix| Reach::of(prefix).is_whole_bucket())
+        .filter_map(Prefix::written_bucket)
+        .collect();
+    let all = prefixes.iter().enumerate();
+    all.filter(|(_, prefix)| {
+        let bucket = prefix.written_bucket();
+        !prefix.is_written() && bucket.is_none_or(|bucket| !whole.contains(bucket))
+    })
+    .collect()
+}
+
+/// Where callers are refused for whom none of these prefixes can be filled in: a bucket that is
+/// written out is compared before.
+pub(super) fn refused_at<'a>(prefixes: impl Iterator<Item = &'a Prefix>) -> String {
+    let buckets: Option<BTreeSet<&str>> = prefixes.map(Prefix::written_bucket).collect();
+    let Some(buckets) = buckets else {
+        return "wherever no other prefix of the rule covers the location".to_owned();
+    };
+    let first = buckets.first().copied().unwrap_or_default();
+    match buckets.len().saturating_sub(1) {
+        0 => format!("at locations in s3://{first}/"),
+        1 => format!("at locations in s3://{first}/ and in one more bucket"),
+        more => format!("at locations in s3://{first}/ and in {more} more buckets"),
+    }
 }
 
 /// A policy with its templates.

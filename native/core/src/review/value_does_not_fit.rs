@@ -2,7 +2,7 @@
 //!
 //! Warns about a value of `users`, of `groups`, or of a key's `conf` that does not fit where the rule's
 //! own template (of the role, the session or a prefix) puts it: whoever has that name is refused
-//! (RC206). Where no names are listed, it warns about an expression of `usersMatching` or
+//! (RC206), by a prefix in its bucket. Where no names are listed, it warns about an expression of `usersMatching` or
 //! `groupsMatching` of which every name begins with a text that holds what does not fit.
 //!
 //! Silent about names that are not listed and begin differently, and about expressions where `not`
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::found::Found;
 use super::subject::{Subject, sample};
-use super::templates::{fields, fill, variables};
+use super::templates::{fields, fill, refused_at, to_fill_in, variables};
 use crate::rules::{
     Conditions, Names, Outcome, Pattern, Quoted, Rule, Step, Trail, Unfilled, Values,
 };
@@ -117,7 +117,7 @@ impl Suspect<'_> {
             Says::Beginning(_, beginning) if beginning.is_empty() => return None,
             Says::Beginning(_, beginning) => (beginning.as_str(), false),
         };
-        let (at, why) = match self.name {
+        let Unfit { at, why, place } = match self.name {
             "user" => unfit(
                 rule,
                 is_whole,
@@ -140,10 +140,11 @@ impl Suspect<'_> {
                 unfit(rule, is_whole, &sample(&conf))
             }
         }?;
-        let (value, who) = match &self.says {
+        let (value, refused, remedy) = match &self.says {
             Says::Value(value) => (
                 Quoted(value).to_string(),
-                "such a caller is refused (RC206): give the name a rule of its own without the template",
+                "such a caller is refused (RC206)",
+                "give the name a rule of its own without the template",
             ),
             Says::Beginning(pattern, beginning) => (
                 format!(
@@ -151,11 +152,12 @@ impl Suspect<'_> {
                     Quoted(pattern.as_str()),
                     Quoted(beginning)
                 ),
-                "such callers are refused (RC206): give these names a rule of their own without the template",
+                "such callers are refused (RC206)",
+                "give these names a rule of their own without the template",
             ),
         };
         Some(format!(
-            "{value} does not fit into `{at}`, where `${{{}}}` puts it: it {why}; {who}",
+            "{value} does not fit into `{at}`, where `${{{}}}` puts it: it {why}; {refused}{place}: {remedy}",
             self.name
         ))
     }
@@ -179,21 +181,42 @@ fn taken(rule: &Rule) -> Vec<String> {
     taken
 }
 
-/// The field that can't be filled in with these values, and why. What is only the beginning of a
-/// value is judged by its characters alone: how long the whole is stays open.
-fn unfit(rule: &Rule, is_whole: bool, values: &Values<'_>) -> Option<(Trail, String)> {
+/// What can't be filled in.
+struct Unfit {
+    /// The field.
+    at: Trail,
+    why: String,
+    /// Where callers are refused for it, with a space before; empty where the rule's matching decides.
+    place: String,
+}
+
+/// What can't be filled in with these values. What is only the beginning of a value is judged by its
+/// characters alone: how long the whole is stays open.
+fn unfit(rule: &Rule, is_whole: bool, values: &Values<'_>) -> Option<Unfit> {
     let why = |unfilled| match unfilled {
         Unfilled::Unfit { variable, why } if is_whole || variable.is_some() => Some(why),
         _ => None,
     };
     if let Outcome::Assume(assume) = &rule.outcome
-        && let Err((trail, unfilled)) = fill(assume, values)
+        && let Err((at, unfilled)) = fill(assume, values)
     {
-        return Some((trail, why(unfilled)?));
+        let (why, place) = (why(unfilled)?, String::new());
+        return Some(Unfit { at, why, place });
     }
-    let prefixes = rule.conditions.prefixes.iter().flatten();
-    let mut unfit = prefixes.filter_map(|prefix| prefix.check(values).err());
-    Some((Trail::default().then("prefixes"), why(unfit.next()?)?))
+    let unfit: Vec<_> = to_fill_in(rule.conditions.prefixes.as_ref())
+        .into_iter()
+        .filter_map(|(number, prefix)| {
+            let why = why(prefix.check(values).err()?)?;
+            Some((number, prefix, why))
+        })
+        .collect();
+    let place = refused_at(unfit.iter().map(|(_, prefix, _)| *prefix));
+    let (number, _, why) = unfit.into_iter().next()?;
+    Some(Unfit {
+        at: Trail::default().then("prefixes").then(number),
+        why,
+        place: format!(" {place}"),
+    })
 }
 
 #[cfg(test)]
@@ -285,6 +308,38 @@ mod tests {
             r#""usersMatching": ["s.*"], "session": {"sourceIdentity": "${user}"}"#.to_owned(),
         ] {
             assert!(unfit(&format!("{fields}, {ROLE}")).is_empty(), "{fields}");
+        }
+    }
+
+    #[test]
+    fn by_a_prefix_callers_are_refused_in_its_bucket() {
+        let end = |prefixes: &str| -> Option<String> {
+            let told = unfit(&format!(
+                r#""users": ["a/b"], "prefixes": [{prefixes}], "use": "base""#
+            ));
+            let (_, what) = told.into_iter().next()?;
+            let (_, end) = what.split_once("does not fit into ")?;
+            let (field, end) = end.split_once(", where")?;
+            let (_, end) = end.split_once("(RC206)")?;
+            let (place, _) = end.split_once(": ")?;
+            Some(format!("{field}{place}"))
+        };
+        for (prefixes, expected) in [
+            (
+                r#""s3://ok/", "s3://c/${user}/""#,
+                Some("`prefixes[1]` at locations in s3://c/"),
+            ),
+            (
+                r#""s3://d/${user}/", "s3://c/${user}/", "s3://d/${user}2/""#,
+                Some("`prefixes[0]` at locations in s3://c/ and in one more bucket"),
+            ),
+            (
+                r#""s3://c/x/", "s3://${user}/""#,
+                Some("`prefixes[1]` wherever no other prefix of the rule covers the location"),
+            ),
+            (r#""s3://c/", "s3://c/${user}/""#, None),
+        ] {
+            assert_eq!(end(prefixes).as_deref(), expected, "{prefixes}");
         }
     }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use super::found::Found;
 use super::never_matches::named;
-use super::reach::Reach;
+use super::reach::{Group, Reach};
 use super::subject::Subject;
 use crate::rules::{Conditions, Names, Outcome, Rule, Trail};
 
@@ -30,11 +30,12 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Found) {
                     .filter_map(|key| earlier.get(&(narrow.bucket.as_str(), key)))
                     .flatten()
                     .find(|(other, wide)| {
-                        wide.covers(narrow)
-                            && !narrow.covers(wide)
-                            && subject
-                                .rule(*other)
-                                .is_some_and(|other| is_surprising(subject, other, rule))
+                        !narrow.covers(wide)
+                            && subject.rule(*other).is_some_and(|other| {
+                                let group = Group::of(&other.conditions, &rule.conditions);
+                                wide.covers_of_another(narrow, group)
+                                    && is_surprising(subject, other, rule)
+                            })
                     })
                     .map(|(other, wide)| (value, *other, *wide))
             });
@@ -169,6 +170,8 @@ mod tests {
                {"name": "ann", "users": ["ann"], "conf": {"k": ["2"]}, "prefixes": ["s3://lake/own"], "deny": "x"}"#,
             r#"{"name": "eng", "groups": ["eng"], "prefixes": ["s3://lake/"], "use": "base"},
                {"name": "ann", "users": ["ann"], "prefixes": ["s3://lake/own"], "use": "base"}"#,
+            r#"{"name": "eng", "groups": ["eng"], "prefixes": ["s3://lake/${group}/"], "use": "base"},
+               {"name": "ann", "users": ["ann"], "groups": ["fin"], "prefixes": ["s3://lake/${group}/x"], "deny": "x"}"#,
         ] {
             assert!(surprising(rules).is_empty(), "{rules}");
         }

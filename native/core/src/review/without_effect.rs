@@ -15,7 +15,7 @@ use super::excluded::{excluded, names, trail};
 use super::found::Found;
 use super::implied::List;
 use super::never_matches::named;
-use super::reach::Reach;
+use super::reach::{Reach, may_be_compared};
 use super::subject::Subject;
 use crate::rules::{Conditions, Pattern, Rule, Trail};
 
@@ -200,14 +200,13 @@ fn excludes_nobody(
             }
         }
     }
-    if let (Some(_), Some(prefixes)) = (&conditions.prefixes, &not.prefixes) {
+    let reaches = subject.reaches(number);
+    if let (Some(_), Some(prefixes)) = (&conditions.prefixes, &not.prefixes)
+        && may_be_compared(reaches.len(), prefixes.len())
+    {
         for (value, prefix) in prefixes.iter().enumerate() {
             let reach = Reach::of(prefix);
-            if subject
-                .reaches(number)
-                .iter()
-                .all(|mine| mine.is_apart_from(&reach))
-            {
+            if reaches.iter().all(|mine| mine.is_apart_from(&reach)) {
                 idle(&List::Prefixes, value, "prefixes");
             }
         }

@@ -62,6 +62,40 @@ fn a_value_that_an_earlier_rule_takes_is_pointed_at() {
 }
 
 #[test]
+fn long_lists_of_prefixes_are_not_compared() {
+    let list = |count: usize| -> String {
+        let prefixes: Vec<String> = (0..count)
+            .map(|number| format!(r#""s3://b/{number}/""#))
+            .collect();
+        prefixes.join(", ")
+    };
+    let of_itself = |count: usize| {
+        let not = format!(r#"{{"prefixes": [{}, "s3://other/"]}}"#, list(count));
+        idle_fields(&format!(
+            r#""prefixes": [{}, "s3://b/x"], "not": {not}"#,
+            list(count)
+        ))
+    };
+    assert_eq!(of_itself(10).len(), 11);
+    assert!(of_itself(400).is_empty());
+    let of_another = |count: usize| {
+        let earlier = format!(
+            r#"{{"name": "a", "not": {{"prefixes": [{}]}}, "deny": "x"}}"#,
+            list(count)
+        );
+        let later: Vec<String> = (0..count)
+            .map(|number| format!(r#""s3://c/{number}/""#))
+            .collect();
+        idle(&format!(
+            r#"{earlier}, {{"name": "b", "prefixes": ["s3://b/1/", {}], "use": "base"}}"#,
+            later.join(", ")
+        ))
+    };
+    assert_eq!(of_another(10).len(), 10);
+    assert!(of_another(400).is_empty());
+}
+
+#[test]
 fn values_that_all_count_are_fine() {
     for rule in [
         r#""users": ["a", "b"], "groups": ["a"], "realUsers": ["a"]"#,
