@@ -18,8 +18,10 @@ use crate::settings::Settings;
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// How long a reading may take before whoever has rules goes on with them at once.
 const SLOW: Duration = Duration::from_secs(1);
-/// The longest that a reading tries where there are rules to go on with.
-const LONGEST_WITH_RULES: Duration = Duration::from_secs(30);
+/// How long a reading tries. All who come meanwhile share it, so one who gives up early does not
+/// decide for the others: where there are rules to go on with, it is this whoever starts it; where
+/// there are none, it is at least this.
+const TRIED_FOR: Duration = Duration::from_secs(30);
 
 /// What makes two routers the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,8 +96,8 @@ impl Router {
         })
     }
 
-    /// The rules, where no reading is due; else starts one, which tries for `patience` where there
-    /// are none to go on with.
+    /// The rules, where no reading is due; else starts one. Where there are no rules to go on with,
+    /// it tries for `patience` if that is longer than for others.
     pub(super) fn look(self: &Arc<Self>, patience: Duration) -> Look {
         let now = self.clock.now();
         let mut state = lock(&self.state);
@@ -116,10 +118,7 @@ impl Router {
         let done = self.readings.subscribe();
         if state.reading.is_none() {
             state.reading = Some(now);
-            let patience = match before {
-                Some(_) => patience.min(LONGEST_WITH_RULES),
-                None => patience,
-            };
+            let patience = tried_for(patience, before.is_some());
             let reading = Reading {
                 router: Arc::clone(self),
                 started: now,
@@ -175,8 +174,35 @@ impl Drop for Reading {
     }
 }
 
+/// How long a reading tries that somebody with `patience` starts.
+fn tried_for(patience: Duration, has_rules: bool) -> Duration {
+    if has_rules {
+        TRIED_FOR
+    } else {
+        patience.max(TRIED_FOR)
+    }
+}
+
 impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Router").field(&self.reader).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gives_up_early_does_not_decide_for_all_who_share_a_reading() {
+        let seconds = Duration::from_secs;
+        for (patience, has_rules, tried) in [
+            (Duration::from_millis(1), true, 30),
+            (seconds(3600), true, 30),
+            (Duration::from_millis(1), false, 30),
+            (seconds(120), false, 120),
+        ] {
+            assert_eq!(tried_for(patience, has_rules), seconds(tried));
+        }
     }
 }

@@ -106,9 +106,10 @@ impl Search<'_> {
         self.site.is_some_and(|site| site.value(RULES).is_some())
     }
 
-    /// The value of a setting that says how the rules are reached. Where the machine's owner sets
-    /// the rules, it is the owner's too: another endpoint would be another bucket of that name.
-    fn with_rules<T: PartialEq>(
+    /// The value of a setting that says how the rules are reached or how long they hold. Where the
+    /// machine's owner sets the rules, it is the owner's too: another endpoint would be another
+    /// bucket of that name, and a job that never looks again would keep the roles of old rules.
+    pub(super) fn with_rules<T: PartialEq>(
         &self,
         name: &str,
         for_s3: bool,
@@ -127,8 +128,8 @@ impl Search<'_> {
             Some(found) => Err(Error::new(
                 Code::SettingFixedBySite,
                 format!(
-                    "{}: {} fixes {RULES}, and with it how the rules are reached; take the job's \
-                     setting out, or have it set there",
+                    "{}: {} fixes {RULES}, and with it how the rules are reached and how long they \
+                     hold; take the job's setting out, or have it set there",
                     found.place,
                     self.surroundings.site_file.display()
                 ),
