@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::rules_reader::RulesReader;
+use super::rules_reader::{RulesReader, broke_off};
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::lock::lock;
@@ -150,8 +150,16 @@ impl Reading {
     async fn read(mut self, patience: Duration) {
         let router = &self.router;
         let seen = lock(&router.kept).seen().cloned();
-        let look = router.reader.look(seen, patience, &router.runtime).await;
-        self.result = Some(look.and_then(|look| lock(&router.kept).learn(look, self.started)));
+        let looking = Arc::clone(router);
+        // A task of its own, whose panic is an answer too.
+        let look = router.runtime.spawn(async move {
+            let Router {
+                reader, runtime, ..
+            } = &*looking;
+            reader.look(seen, patience, runtime).await
+        });
+        let look = look.await.unwrap_or_else(|_| broke_off());
+        self.result = Some(lock(&router.kept).learn(look, self.started));
     }
 }
 

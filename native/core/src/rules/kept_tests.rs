@@ -233,6 +233,14 @@ fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
         kept.learn(Look::Unchanged, after(3660))
             .is_ok_and(|rules| Arc::ptr_eq(&rules, &one))
     );
+    let panicked = Error::new(Code::NativePanic, "reading the rules broke off");
+    let looks = [
+        Look::Read(Stamp::Object(etag()), Err(panicked.clone())),
+        Look::Unusable(panicked),
+    ];
+    for look in looks {
+        assert!(kept.learn(look, after(3660)).is_ok());
+    }
     let wrong = Look::at_object("s3://b/k", None, b"{ half");
     assert!(kept.learn(wrong, after(3720)).is_ok());
     assert_eq!(kept.seen(), Some(&Stamp::Object(None)));
