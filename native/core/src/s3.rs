@@ -202,7 +202,7 @@ impl ObjectReader {
         }
         let body = std::mem::replace(response.body_mut(), SdkBody::taken());
         if status == 200 {
-            let bytes = self.whole(body).await?;
+            let bytes = self.whole(body, says_its_end(&response)).await?;
             let etag = response.headers().get("etag").map(str::to_owned);
             return Ok(Found::Content { bytes, etag });
         }
@@ -215,7 +215,7 @@ impl ObjectReader {
         Err(trouble)
     }
 
-    async fn whole(&self, body: SdkBody) -> Result<Vec<u8>, Trouble> {
+    async fn whole(&self, body: SdkBody, says_its_end: bool) -> Result<Vec<u8>, Trouble> {
         let too_large = || {
             Trouble::new(
                 Kind::TooLarge,
@@ -229,7 +229,11 @@ impl ObjectReader {
             return Err(too_large());
         }
         match collect(body, self.largest).await {
-            (bytes, Ending::Whole) => Ok(bytes),
+            (bytes, Ending::Whole) if says_its_end => Ok(bytes),
+            (_, Ending::Whole) => Err(Trouble::new(
+                Kind::Unreachable,
+                "the answer does not say how long the object is, so it may be cut off",
+            )),
             (_, Ending::More) => Err(too_large()),
             (_, Ending::BrokeOff(what)) => Err(Trouble::new(
                 Kind::Unreachable,
@@ -289,6 +293,14 @@ impl ObjectReader {
             lock(&self.learnt).way = Some(way);
         }
     }
+}
+
+/// Whether an answer says where its body ends. Else it ends with the connection, whenever that does.
+fn says_its_end(response: &HttpResponse) -> bool {
+    let headers = response.headers();
+    let is_chunked = |coding: &str| coding.to_ascii_lowercase().contains("chunked");
+    headers.get("content-length").is_some()
+        || headers.get("transfer-encoding").is_some_and(is_chunked)
 }
 
 #[cfg(test)]

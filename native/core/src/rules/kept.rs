@@ -48,9 +48,12 @@ impl KeptRules {
         }
     }
 
-    /// The state that was last read, for the next look.
+    /// The state that was last read, for the next look. Not that of an object that was not good:
+    /// a text that was cut off on its way would be taken for all that there is until it changes.
     pub(crate) fn seen(&self) -> Option<&Stamp> {
-        self.seen.as_ref()
+        self.seen
+            .as_ref()
+            .filter(|stamp| self.seen_good || !matches!(stamp, Stamp::Object(_)))
     }
 
     /// How long after a look the next one is due.
@@ -130,16 +133,19 @@ impl KeptRules {
     }
 
     fn found_bad(&mut self, stamp: Stamp, error: Error, now: Duration) {
+        let is_new = self.seen_good || self.seen.as_ref() != Some(&stamp);
         self.seen = Some(stamp);
         self.seen_good = false;
         match &mut self.good {
             Some(good) if self.error.is_none() => {
                 good.confirmed = now;
-                tracing::warn!(
-                    target: "rolecall",
-                    "a new version of the rules is refused, and the last good ones ({}) stay: {error}",
-                    good.rules.hash()
-                );
+                if is_new {
+                    tracing::warn!(
+                        target: "rolecall",
+                        "a new version of the rules is refused, and the last good ones ({}) stay: {error}",
+                        good.rules.hash()
+                    );
+                }
             }
             // Never good, or too old already.
             _ => self.error = Some(error),

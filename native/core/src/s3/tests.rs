@@ -305,6 +305,34 @@ async fn an_object_that_is_too_large_is_not_read() {
 }
 
 #[tokio::test]
+async fn an_object_that_may_be_cut_off_is_not_taken() {
+    let raw = |headers: &str, body: &str| {
+        Reply::Raw(format!(
+            "HTTP/1.1 200 OK\r\netag: {ETAG}\r\n{headers}\r\n{body}"
+        ))
+    };
+    // What says its length is read the next time.
+    for cut in [
+        raw("", "rul"),
+        raw("connection: close\r\n", "rul"),
+        raw("content-length: 5\r\n", "rul"),
+        raw("transfer-encoding: chunked\r\n", "3\r\nrul\r\n"),
+    ] {
+        let world = world(vec![cut]);
+        assert_eq!(world.read(None).await, Ok(rules()));
+        assert!(world.stub.seen().len() >= 2);
+    }
+    let always = world_of(&[], move |_| raw("", "rul"));
+    let error = always.read(None).await.unwrap_err();
+    assert_eq!(error.code(), Code::RulesUnanswered);
+    assert!(error.message().contains("may be cut off"), "{error}");
+    let chunked = raw("transfer-encoding: chunked\r\n", "5\r\nrules\r\n0\r\n\r\n");
+    let whole = world(vec![chunked]);
+    assert_eq!(whole.read(None).await, Ok(rules()));
+    assert_eq!(whole.stub.seen().len(), 1);
+}
+
+#[tokio::test]
 async fn a_host_whose_clock_is_wrong_signs_by_the_time_of_s3() {
     let clock = SimulatedClock::new();
     let theirs = clock.wall() + Duration::from_secs(3 * 3600);
