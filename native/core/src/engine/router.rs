@@ -106,12 +106,15 @@ impl Router {
             .last
             .clone()
             .map(|last| last.map(|rules| Current { rules, reading }));
-        let is_slow = state
+        let looking = state
             .reading
-            .is_some_and(|since| now.saturating_sub(since) > SLOW);
+            .map_or(Duration::ZERO, |since| now.saturating_sub(since));
+        let is_slow = looking > SLOW;
         let before = match last {
             Some(last) if now < state.due => return Look::Rules(last),
-            Some(Ok(before)) if is_slow => return Look::Rules(Ok(before)),
+            Some(Ok(before)) if is_slow => {
+                return Look::Rules(self.not_too_old(before, looking, now));
+            }
             Some(last) => last.ok(),
             None => None,
         };
@@ -127,6 +130,20 @@ impl Router {
             self.runtime.spawn(reading.read(patience));
         }
         Look::Reading { before, done }
+    }
+
+    /// The rules from before, unless a look that never ends, as at a file system that hangs, keeps
+    /// them for longer than rules stand that are gone.
+    fn not_too_old(
+        &self,
+        before: Current,
+        looking: Duration,
+        now: Duration,
+    ) -> Result<Current, Error> {
+        // Until then a look may yet end by itself.
+        let is_overdue = looking > TRIED_FOR;
+        let too_old = is_overdue.then(|| lock(&self.kept).too_old_while_looking(looking, now));
+        too_old.flatten().map_or(Ok(before), Err)
     }
 
     /// When the rules are read again.
@@ -200,6 +217,10 @@ impl fmt::Debug for Router {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::Aws;
+    use crate::base::Bases;
+    use crate::clock::simulated::SimulatedClock;
+    use crate::surroundings::Environment;
 
     #[test]
     fn who_gives_up_early_does_not_decide_for_all_who_share_a_reading() {
@@ -212,5 +233,46 @@ mod tests {
         ] {
             assert_eq!(tried_for(patience, has_rules), seconds(tried));
         }
+    }
+
+    #[test]
+    fn a_look_that_never_ends_gives_up_the_rules_when_they_are_too_old() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .build()
+            .unwrap();
+        let clock = Arc::new(SimulatedClock::new());
+        let text = r#"{"version": 1, "otherwise": "deny", "rules": []}"#;
+        let place = RulesPlace::Text {
+            called: "r".to_owned(),
+            text: text.into(),
+        };
+        let key = RouterKey {
+            place: place.clone(),
+            refresh: Duration::from_secs(60),
+            max_stale: Duration::from_secs(600),
+        };
+        let aws = Arc::new(Aws::new(clock.clone(), Environment::default()));
+        let bases = Arc::new(Bases::new(Arc::clone(&aws), runtime.handle().clone()));
+        let reader = RulesReader::new(&place, &aws, &bases);
+        let router = Router::new(&key, reader, clock.clone(), runtime.handle().clone());
+        let Look::Reading { mut done, .. } = router.look(TRIED_FOR) else {
+            panic!("nothing was read yet");
+        };
+        runtime.block_on(done.changed()).unwrap();
+
+        // As if the next reading hung.
+        clock.advance(Duration::from_secs(60));
+        lock(&router.state).reading = Some(clock.now());
+        let found = |seconds| {
+            clock.advance(Duration::from_secs(seconds));
+            match router.look(TRIED_FOR) {
+                Look::Rules(found) => found.map(|_| ()).map_err(|error| error.code()),
+                Look::Reading { .. } => panic!("waits"),
+            }
+        };
+        assert_eq!(found(2), Ok(()));
+        assert_eq!(found(500), Ok(()));
+        assert_eq!(found(100), Err(Code::RulesStale));
     }
 }

@@ -1,5 +1,6 @@
 //! Rules that are read again while they are in use.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,6 +89,27 @@ impl KeptRules {
         }
     }
 
+    /// Why the last good rules hold no more at `now` while a look at them has not ended for `looking`:
+    /// RC109, where they are too old.
+    pub(crate) fn too_old_while_looking(&self, looking: Duration, now: Duration) -> Option<Error> {
+        let good = self.good.as_ref()?;
+        let age = now.saturating_sub(good.confirmed);
+        let why = format!("a look at them has not ended for {} s", looking.as_secs());
+        (age > self.max_stale).then(|| self.stale(good, age, &why))
+    }
+
+    fn stale(&self, good: &Good, age: Duration, why: &dyn fmt::Display) -> Error {
+        let hash = good.rules.hash();
+        let (seconds, limit) = (age.as_secs(), self.max_stale.as_secs());
+        Error::new(
+            Code::RulesStale,
+            format!(
+                "{}: there were no rules for {seconds} s, and the last good ones ({hash}) stand for {limit} s (rolecall.rules.max-stale); put the rules back: {why}",
+                self.place
+            ),
+        )
+    }
+
     fn found_unchanged(&mut self, now: Duration) {
         // A bad version that still lies there brings back no rules that were too old before.
         if let Some(good) = &mut self.good
@@ -163,13 +185,7 @@ impl KeptRules {
         let (seconds, limit) = (age.as_secs(), self.max_stale.as_secs());
         if age > self.max_stale {
             tracing::warn!(target: "rolecall", "the last good rules ({hash}) are too old now: {error}");
-            self.error = Some(Error::new(
-                Code::RulesStale,
-                format!(
-                    "{}: there were no rules for {seconds} s, and the last good ones ({hash}) stand for {limit} s (rolecall.rules.max-stale); put the rules back: {error}",
-                    self.place
-                ),
-            ));
+            self.error = Some(self.stale(good, age, &error));
         } else {
             tracing::warn!(
                 target: "rolecall",

@@ -265,6 +265,32 @@ fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
 }
 
 #[test]
+fn a_look_that_does_not_end_keeps_no_rules_beyond_max_stale() {
+    let mut kept = KeptRules::new(RulesPlace::File("/nfs/r.json".into()), REFRESH, MAX_STALE);
+    let after = |seconds| Duration::from_secs(seconds);
+    let late = |kept: &KeptRules, at| kept.too_old_while_looking(after(at - 60), after(at));
+    assert!(late(&kept, 9999).is_none(), "there are none to be too old");
+    kept.learn(
+        Look::at_text("/nfs/r.json", &denying("one"), None),
+        after(10),
+    )
+    .unwrap();
+    assert!(late(&kept, 3610).is_none());
+    let error = late(&kept, 3611).unwrap();
+    assert_eq!(error.code(), Code::RulesStale);
+    for part in [
+        "/nfs/r.json",
+        "no rules for 3601 s",
+        "has not ended for 3551 s",
+    ] {
+        assert!(error.message().contains(part), "{error}");
+    }
+    // Once it ends, they hold again.
+    assert!(kept.learn(Look::Unchanged, after(3612)).is_ok());
+    assert!(late(&kept, 3613).is_none());
+}
+
+#[test]
 fn the_warnings_of_a_version_are_logged_once() {
     use crate::stub::log;
     log::capture();
