@@ -43,6 +43,7 @@ impl RouterKey {
 
 /// Rules that are read again.
 pub(super) struct Router {
+    place: RulesPlace,
     reader: RulesReader,
     kept: Mutex<KeptRules>,
     clock: Arc<dyn Clock>,
@@ -87,6 +88,7 @@ impl Router {
     ) -> Arc<Self> {
         let kept = KeptRules::new(key.place.clone(), key.refresh, key.max_stale);
         Arc::new(Self {
+            place: key.place.clone(),
             reader,
             kept: Mutex::new(kept),
             clock,
@@ -94,6 +96,11 @@ impl Router {
             state: Mutex::default(),
             readings: watch::Sender::new(0),
         })
+    }
+
+    /// Where the rules are; a text that was handed over is the router's own.
+    pub(super) fn place(&self) -> &RulesPlace {
+        &self.place
     }
 
     /// The rules, where no reading is due; else starts one. Where there are no rules to go on with,
