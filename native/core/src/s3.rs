@@ -19,7 +19,7 @@ use self::way::Way;
 use crate::aws::{Aws, ServerTime, pause_after};
 use crate::base::{Bases, KeptBase};
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lock::lock;
 use crate::rules::{S3Object, S3Place};
 
@@ -102,12 +102,12 @@ impl ObjectReader {
         let started = clock.now();
         let deadline = started.saturating_add(patience);
         let mut base = self.base(Duration::ZERO, deadline).await?;
+        let mut way = self.way(deadline).await?;
         let mut known = known;
         let mut tried = Tried::default();
         let mut attempts = 0_u32;
         let mut said_before: Option<Trouble> = None;
         loop {
-            let way = self.way().await;
             let url = self.url(&way);
             let left = deadline.saturating_sub(clock.now()).min(ATTEMPT_TIMEOUT);
             let get = Get {
@@ -118,7 +118,10 @@ impl ObjectReader {
             let answer = tokio::time::timeout(left, self.attempt(&get, base.credentials())).await;
             attempts = attempts.saturating_add(1);
             let trouble = match answer {
-                Ok(Ok(found)) => return Ok(found),
+                Ok(Ok(found)) => {
+                    self.note_way(way);
+                    return Ok(found);
+                }
                 Ok(Err(trouble)) => trouble,
                 // What S3 said counts for more than that our own deadline cut the next try short.
                 Err(_) => match said_before.take() {
@@ -161,8 +164,11 @@ impl ObjectReader {
                 Kind::ClockSkewed if !tried.signed_again => tried.signed_again = true,
                 Kind::Elsewhere(Some(region)) if !tried.elsewhere && *region != way.region => {
                     tried.elsewhere = true;
-                    let region = region.clone();
-                    lock(&self.learnt).way = Some(Way { region, ..way });
+                    way = Way {
+                        region: region.clone(),
+                        is_guess: false,
+                        ..way
+                    };
                 }
                 Kind::Unconditional if !tried.unconditional && known.is_some() => {
                     tried.unconditional = true;
@@ -196,7 +202,7 @@ impl ObjectReader {
         }
         let body = std::mem::replace(response.body_mut(), SdkBody::taken());
         if status == 200 {
-            let bytes = self.whole(body).await?;
+            let bytes = self.whole(body, says_its_end(&response)).await?;
             let etag = response.headers().get("etag").map(str::to_owned);
             return Ok(Found::Content { bytes, etag });
         }
@@ -209,7 +215,7 @@ impl ObjectReader {
         Err(trouble)
     }
 
-    async fn whole(&self, body: SdkBody) -> Result<Vec<u8>, Trouble> {
+    async fn whole(&self, body: SdkBody, says_its_end: bool) -> Result<Vec<u8>, Trouble> {
         let too_large = || {
             Trouble::new(
                 Kind::TooLarge,
@@ -223,7 +229,11 @@ impl ObjectReader {
             return Err(too_large());
         }
         match collect(body, self.largest).await {
-            (bytes, Ending::Whole) => Ok(bytes),
+            (bytes, Ending::Whole) if says_its_end => Ok(bytes),
+            (_, Ending::Whole) => Err(Trouble::new(
+                Kind::Unreachable,
+                "the answer does not say how long the object is, so it may be cut off",
+            )),
             (_, Ending::More) => Err(too_large()),
             (_, Ending::BrokeOff(what)) => Err(Trouble::new(
                 Kind::Unreachable,
@@ -256,15 +266,41 @@ impl ObjectReader {
     }
 
     /// The way that led to the bucket before, or what settings and environment say.
-    async fn way(&self) -> Way {
+    async fn way(&self, deadline: Duration) -> Result<Way, Error> {
         let learnt = lock(&self.learnt).way.clone();
         if let Some(way) = learnt {
-            return way;
+            return Ok(way);
         }
-        let way = Way::to(&self.place, &self.aws).await;
-        lock(&self.learnt).way = Some(way.clone());
-        way
+        let left = deadline.saturating_sub(self.aws.clock().now());
+        match tokio::time::timeout(left, Way::to(&self.place, &self.aws)).await {
+            Ok(way) => way,
+            Err(_) => Err(Error::new(
+                Code::RulesUnanswered,
+                format!(
+                    "{}: the region to ask for the rules was not found within {} ms; set \
+                     rolecall.rules.s3.region to the bucket's",
+                    self.place.object,
+                    left.as_millis()
+                ),
+            )),
+        }
     }
+
+    /// Remembers what led to the bucket. Not a guess: the next look may find the host's region,
+    /// which instance metadata did not tell this time.
+    fn note_way(&self, way: Way) {
+        if !way.is_guess {
+            lock(&self.learnt).way = Some(way);
+        }
+    }
+}
+
+/// Whether an answer says where its body ends. Else it ends with the connection, whenever that does.
+fn says_its_end(response: &HttpResponse) -> bool {
+    let headers = response.headers();
+    let is_chunked = |coding: &str| coding.to_ascii_lowercase().contains("chunked");
+    headers.get("content-length").is_some()
+        || headers.get("transfer-encoding").is_some_and(is_chunked)
 }
 
 #[cfg(test)]

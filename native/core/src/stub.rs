@@ -40,6 +40,8 @@ pub(crate) enum Reply {
     },
     /// Closes the connection without a word.
     HangUp,
+    /// All that is written before the connection is shut.
+    Raw(String),
 }
 
 impl Reply {
@@ -133,14 +135,21 @@ fn serve(
     let mut reader = BufReader::new(connection);
     while let Some(request) = read(&mut reader) {
         lock(seen).push(request.clone());
-        let Reply::Answer {
-            status,
-            headers,
-            body,
-        } = answer(&request)
-        else {
-            let _ = connection.shutdown(Shutdown::Both);
-            return;
+        let (status, headers, body) = match answer(&request) {
+            Reply::Answer {
+                status,
+                headers,
+                body,
+            } => (status, headers, body),
+            Reply::Raw(text) => {
+                let _ = connection.write_all(text.as_bytes());
+                let _ = connection.shutdown(Shutdown::Both);
+                return;
+            }
+            Reply::HangUp => {
+                let _ = connection.shutdown(Shutdown::Both);
+                return;
+            }
         };
         let mut text = format!(
             "HTTP/1.1 {status} Stub\r\ncontent-length: {}\r\n",

@@ -79,7 +79,7 @@ impl Holder {
             |_| "that can't be read".to_owned(),
             |location| location.bucket_only().to_string(),
         );
-        let opened = settings.and_then(|settings| {
+        let opened = settings.and_then(|mut settings| {
             let location = location?;
             let location = match settings.location {
                 LocationScope::Bucket => location.bucket_only(),
@@ -88,8 +88,11 @@ impl Holder {
             let mut hasher = DefaultHasher::new();
             settings.conf.hash(&mut hasher);
             format!("{:?}{:?}", settings.rules, settings.defaults).hash(&mut hasher);
+            let router = engine.router(&settings);
+            // Rules that were handed over may be large, and each file system hands over its own.
+            settings.rules = router.place().clone();
             Ok(Ready {
-                router: engine.router(&settings),
+                router,
                 settings_hash: hasher.finish(),
                 settings,
                 location,
@@ -273,5 +276,16 @@ impl Holder {
             context.push_str(&described(planned));
         }
         error.within(context)
+    }
+}
+
+#[cfg(test)]
+impl Holder {
+    /// The rules that were handed over, as this holder keeps them.
+    pub(super) fn text_of_rules(&self) -> Option<Arc<str>> {
+        match &self.opened.as_ref().ok()?.settings.rules {
+            crate::rules::RulesPlace::Text { text, .. } => Some(Arc::clone(text)),
+            _ => None,
+        }
     }
 }

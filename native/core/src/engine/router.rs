@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::rules_reader::RulesReader;
+use super::rules_reader::{RulesReader, broke_off};
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::lock::lock;
@@ -18,8 +18,10 @@ use crate::settings::Settings;
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// How long a reading may take before whoever has rules goes on with them at once.
 const SLOW: Duration = Duration::from_secs(1);
-/// The longest that a reading tries where there are rules to go on with.
-const LONGEST_WITH_RULES: Duration = Duration::from_secs(30);
+/// How long a reading tries. All who come meanwhile share it, so one who gives up early does not
+/// decide for the others: where there are rules to go on with, it is this whoever starts it; where
+/// there are none, it is at least this.
+const TRIED_FOR: Duration = Duration::from_secs(30);
 
 /// What makes two routers the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +43,7 @@ impl RouterKey {
 
 /// Rules that are read again.
 pub(super) struct Router {
+    place: RulesPlace,
     reader: RulesReader,
     kept: Mutex<KeptRules>,
     clock: Arc<dyn Clock>,
@@ -85,6 +88,7 @@ impl Router {
     ) -> Arc<Self> {
         let kept = KeptRules::new(key.place.clone(), key.refresh, key.max_stale);
         Arc::new(Self {
+            place: key.place.clone(),
             reader,
             kept: Mutex::new(kept),
             clock,
@@ -94,8 +98,13 @@ impl Router {
         })
     }
 
-    /// The rules, where no reading is due; else starts one, which tries for `patience` where there
-    /// are none to go on with.
+    /// Where the rules are; a text that was handed over is the router's own.
+    pub(super) fn place(&self) -> &RulesPlace {
+        &self.place
+    }
+
+    /// The rules, where no reading is due; else starts one. Where there are no rules to go on with,
+    /// it tries for `patience` if that is longer than for others.
     pub(super) fn look(self: &Arc<Self>, patience: Duration) -> Look {
         let now = self.clock.now();
         let mut state = lock(&self.state);
@@ -104,22 +113,22 @@ impl Router {
             .last
             .clone()
             .map(|last| last.map(|rules| Current { rules, reading }));
-        let is_slow = state
+        let looking = state
             .reading
-            .is_some_and(|since| now.saturating_sub(since) > SLOW);
+            .map_or(Duration::ZERO, |since| now.saturating_sub(since));
+        let is_slow = looking > SLOW;
         let before = match last {
             Some(last) if now < state.due => return Look::Rules(last),
-            Some(Ok(before)) if is_slow => return Look::Rules(Ok(before)),
+            Some(Ok(before)) if is_slow => {
+                return Look::Rules(self.not_too_old(before, looking, now));
+            }
             Some(last) => last.ok(),
             None => None,
         };
         let done = self.readings.subscribe();
         if state.reading.is_none() {
             state.reading = Some(now);
-            let patience = match before {
-                Some(_) => patience.min(LONGEST_WITH_RULES),
-                None => patience,
-            };
+            let patience = tried_for(patience, before.is_some());
             let reading = Reading {
                 router: Arc::clone(self),
                 started: now,
@@ -128,6 +137,20 @@ impl Router {
             self.runtime.spawn(reading.read(patience));
         }
         Look::Reading { before, done }
+    }
+
+    /// The rules from before, unless a look that never ends, as at a file system that hangs, keeps
+    /// them for longer than rules stand that are gone.
+    fn not_too_old(
+        &self,
+        before: Current,
+        looking: Duration,
+        now: Duration,
+    ) -> Result<Current, Error> {
+        // Until then a look may yet end by itself.
+        let is_overdue = looking > TRIED_FOR;
+        let too_old = is_overdue.then(|| lock(&self.kept).too_old_while_looking(looking, now));
+        too_old.flatten().map_or(Ok(before), Err)
     }
 
     /// When the rules are read again.
@@ -151,8 +174,16 @@ impl Reading {
     async fn read(mut self, patience: Duration) {
         let router = &self.router;
         let seen = lock(&router.kept).seen().cloned();
-        let look = router.reader.look(seen, patience, &router.runtime).await;
-        self.result = Some(look.and_then(|look| lock(&router.kept).learn(look, self.started)));
+        let looking = Arc::clone(router);
+        // A task of its own, whose panic is an answer too.
+        let look = router.runtime.spawn(async move {
+            let Router {
+                reader, runtime, ..
+            } = &*looking;
+            reader.look(seen, patience, runtime).await
+        });
+        let look = look.await.unwrap_or_else(|_| broke_off());
+        self.result = Some(lock(&router.kept).learn(look, self.started));
     }
 }
 
@@ -175,8 +206,80 @@ impl Drop for Reading {
     }
 }
 
+/// How long a reading tries that somebody with `patience` starts.
+fn tried_for(patience: Duration, has_rules: bool) -> Duration {
+    if has_rules {
+        TRIED_FOR
+    } else {
+        patience.max(TRIED_FOR)
+    }
+}
+
 impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Router").field(&self.reader).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Aws;
+    use crate::base::Bases;
+    use crate::clock::simulated::SimulatedClock;
+    use crate::surroundings::Environment;
+
+    #[test]
+    fn who_gives_up_early_does_not_decide_for_all_who_share_a_reading() {
+        let seconds = Duration::from_secs;
+        for (patience, has_rules, tried) in [
+            (Duration::from_millis(1), true, 30),
+            (seconds(3600), true, 30),
+            (Duration::from_millis(1), false, 30),
+            (seconds(120), false, 120),
+        ] {
+            assert_eq!(tried_for(patience, has_rules), seconds(tried));
+        }
+    }
+
+    #[test]
+    fn a_look_that_never_ends_gives_up_the_rules_when_they_are_too_old() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .build()
+            .unwrap();
+        let clock = Arc::new(SimulatedClock::new());
+        let text = r#"{"version": 1, "otherwise": "deny", "rules": []}"#;
+        let place = RulesPlace::Text {
+            called: "r".to_owned(),
+            text: text.into(),
+        };
+        let key = RouterKey {
+            place: place.clone(),
+            refresh: Duration::from_secs(60),
+            max_stale: Duration::from_secs(600),
+        };
+        let aws = Arc::new(Aws::new(clock.clone(), Environment::default()));
+        let bases = Arc::new(Bases::new(Arc::clone(&aws), runtime.handle().clone()));
+        let reader = RulesReader::new(&place, &aws, &bases);
+        let router = Router::new(&key, reader, clock.clone(), runtime.handle().clone());
+        let Look::Reading { mut done, .. } = router.look(TRIED_FOR) else {
+            panic!("nothing was read yet");
+        };
+        runtime.block_on(done.changed()).unwrap();
+
+        // As if the next reading hung.
+        clock.advance(Duration::from_secs(60));
+        lock(&router.state).reading = Some(clock.now());
+        let found = |seconds| {
+            clock.advance(Duration::from_secs(seconds));
+            match router.look(TRIED_FOR) {
+                Look::Rules(found) => found.map(|_| ()).map_err(|error| error.code()),
+                Look::Reading { .. } => panic!("waits"),
+            }
+        };
+        assert_eq!(found(2), Ok(()));
+        assert_eq!(found(500), Ok(()));
+        assert_eq!(found(100), Err(Code::RulesStale));
     }
 }

@@ -44,15 +44,12 @@ impl RulesReader {
 
     /// Looks where the state `seen` was read before; waits for S3 up to `patience`. What takes the
     /// disk or the processor long is done on `runtime`'s threads for that.
-    ///
-    /// # Errors
-    /// RC601 where the look itself broke off.
     pub(super) async fn look(
         &self,
         seen: Option<Stamp>,
         patience: Duration,
         runtime: &Handle,
-    ) -> Result<Look, Error> {
+    ) -> Look {
         let look = match self {
             Self::File(path) => {
                 let path = path.clone();
@@ -66,16 +63,20 @@ impl RulesReader {
                 let etag = seen.as_ref().and_then(Stamp::etag);
                 let (bytes, etag) = match reader.read(etag, patience).await {
                     Ok(Found::Content { bytes, etag }) => (bytes, etag),
-                    Ok(Found::Unchanged) => return Ok(Look::Unchanged),
-                    Err(error) => return Ok(Look::Unusable(error)),
+                    Ok(Found::Unchanged) => return Look::Unchanged,
+                    Err(error) => return Look::Unusable(error),
                 };
                 let called = reader.object().to_string();
                 runtime.spawn_blocking(move || Look::at_object(&called, etag, &bytes))
             }
         };
-        look.await
-            .map_err(|_| Error::new(Code::NativePanic, "reading the rules broke off"))
+        look.await.unwrap_or_else(|_| broke_off())
     }
+}
+
+/// What a look finds that panics: nothing, so that the last good rules stay for a while.
+pub(super) fn broke_off() -> Look {
+    Look::Unusable(Error::new(Code::NativePanic, "reading the rules broke off"))
 }
 
 /// Reads the bytes of rules once, from `place` as the setting `rolecall.rules` names places: a

@@ -1,5 +1,6 @@
 //! Rules that are read again while they are in use.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,9 +49,12 @@ impl KeptRules {
         }
     }
 
-    /// The state that was last read, for the next look.
+    /// The state that was last read, for the next look. Not that of an object that was not good:
+    /// a text that was cut off on its way would be taken for all that there is until it changes.
     pub(crate) fn seen(&self) -> Option<&Stamp> {
-        self.seen.as_ref()
+        self.seen
+            .as_ref()
+            .filter(|stamp| self.seen_good || !matches!(stamp, Stamp::Object(_)))
     }
 
     /// How long after a look the next one is due.
@@ -83,6 +87,27 @@ impl KeptRules {
                 format!("{}: the rules were not read yet", self.place),
             )),
         }
+    }
+
+    /// Why the last good rules hold no more at `now` while a look at them has not ended for `looking`:
+    /// RC109, where they are too old.
+    pub(crate) fn too_old_while_looking(&self, looking: Duration, now: Duration) -> Option<Error> {
+        let good = self.good.as_ref()?;
+        let age = now.saturating_sub(good.confirmed);
+        let why = format!("a look at them has not ended for {} s", looking.as_secs());
+        (age > self.max_stale).then(|| self.stale(good, age, &why))
+    }
+
+    fn stale(&self, good: &Good, age: Duration, why: &dyn fmt::Display) -> Error {
+        let hash = good.rules.hash();
+        let (seconds, limit) = (age.as_secs(), self.max_stale.as_secs());
+        Error::new(
+            Code::RulesStale,
+            format!(
+                "{}: there were no rules for {seconds} s, and the last good ones ({hash}) stand for {limit} s (rolecall.rules.max-stale); put the rules back: {why}",
+                self.place
+            ),
+        )
     }
 
     fn found_unchanged(&mut self, now: Duration) {
@@ -130,16 +155,19 @@ impl KeptRules {
     }
 
     fn found_bad(&mut self, stamp: Stamp, error: Error, now: Duration) {
+        let is_new = self.seen_good || self.seen.as_ref() != Some(&stamp);
         self.seen = Some(stamp);
         self.seen_good = false;
         match &mut self.good {
             Some(good) if self.error.is_none() => {
                 good.confirmed = now;
-                tracing::warn!(
-                    target: "rolecall",
-                    "a new version of the rules is refused, and the last good ones ({}) stay: {error}",
-                    good.rules.hash()
-                );
+                if is_new {
+                    tracing::warn!(
+                        target: "rolecall",
+                        "a new version of the rules is refused, and the last good ones ({}) stay: {error}",
+                        good.rules.hash()
+                    );
+                }
             }
             // Never good, or too old already.
             _ => self.error = Some(error),
@@ -157,13 +185,7 @@ impl KeptRules {
         let (seconds, limit) = (age.as_secs(), self.max_stale.as_secs());
         if age > self.max_stale {
             tracing::warn!(target: "rolecall", "the last good rules ({hash}) are too old now: {error}");
-            self.error = Some(Error::new(
-                Code::RulesStale,
-                format!(
-                    "{}: there were no rules for {seconds} s, and the last good ones ({hash}) stand for {limit} s (rolecall.rules.max-stale); put the rules back: {error}",
-                    self.place
-                ),
-            ));
+            self.error = Some(self.stale(good, age, &error));
         } else {
             tracing::warn!(
                 target: "rolecall",

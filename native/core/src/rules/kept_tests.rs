@@ -215,6 +215,8 @@ fn the_same_text_written_anew_is_the_same_version() {
 
 #[test]
 fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
+    use crate::stub::log;
+    log::capture();
     let mut kept = KeptRules::new(RulesPlace::File("/unused".into()), REFRESH, MAX_STALE);
     let etag = || Some("\"1\"".to_owned());
     let read = Look::at_object("s3://b/k", etag(), denying("one").as_bytes());
@@ -233,9 +235,59 @@ fn an_object_that_is_gone_or_refused_stands_until_it_is_too_old() {
         kept.learn(Look::Unchanged, after(3660))
             .is_ok_and(|rules| Arc::ptr_eq(&rules, &one))
     );
+    let panicked = Error::new(Code::NativePanic, "reading the rules broke off");
+    let looks = [
+        Look::Read(Stamp::Object(etag()), Err(panicked.clone())),
+        Look::Unusable(panicked),
+    ];
+    for look in looks {
+        assert!(kept.learn(look, after(3660)).is_ok());
+    }
     let wrong = Look::at_object("s3://b/k", None, b"{ half");
     assert!(kept.learn(wrong, after(3720)).is_ok());
-    assert_eq!(kept.seen(), Some(&Stamp::Object(None)));
+    // It is read again, whether or not it has an `ETag`: it may have been cut off on its way.
+    assert_eq!(kept.seen(), None);
+    let cut = || Look::at_object("s3://b/k", Some("\"2\"".to_owned()), b"{ half");
+    for seconds in [3780, 3840] {
+        assert!(kept.learn(cut(), after(seconds)).is_ok());
+        assert_eq!(kept.seen(), None);
+    }
+    let told = log::lines("rolecall", "s3://b/k");
+    assert_eq!(told.len(), 2, "once a version: {told:?}");
+    let whole = Look::at_object(
+        "s3://b/k",
+        Some("\"2\"".to_owned()),
+        denying("two").as_bytes(),
+    );
+    let two = kept.learn(whole, after(3900)).unwrap();
+    assert_ne!(two.hash(), one.hash());
+    assert_eq!(kept.seen().and_then(Stamp::etag), Some("\"2\""));
+}
+
+#[test]
+fn a_look_that_does_not_end_keeps_no_rules_beyond_max_stale() {
+    let mut kept = KeptRules::new(RulesPlace::File("/nfs/r.json".into()), REFRESH, MAX_STALE);
+    let after = |seconds| Duration::from_secs(seconds);
+    let late = |kept: &KeptRules, at| kept.too_old_while_looking(after(at - 60), after(at));
+    assert!(late(&kept, 9999).is_none(), "there are none to be too old");
+    kept.learn(
+        Look::at_text("/nfs/r.json", &denying("one"), None),
+        after(10),
+    )
+    .unwrap();
+    assert!(late(&kept, 3610).is_none());
+    let error = late(&kept, 3611).unwrap();
+    assert_eq!(error.code(), Code::RulesStale);
+    for part in [
+        "/nfs/r.json",
+        "no rules for 3601 s",
+        "has not ended for 3551 s",
+    ] {
+        assert!(error.message().contains(part), "{error}");
+    }
+    // Once it ends, they hold again.
+    assert!(kept.learn(Look::Unchanged, after(3612)).is_ok());
+    assert!(late(&kept, 3613).is_none());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One look at where rules are kept.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::local_file::{FileStamp, LocalFile, Unusable};
@@ -36,7 +37,7 @@ impl Look {
     pub(crate) fn at_text(called: &str, text: &str, seen: Option<&Stamp>) -> Self {
         match seen {
             Some(Stamp::Fixed) => Self::Unchanged,
-            _ => Self::Read(Stamp::Fixed, read(text.as_bytes(), called)),
+            _ => Self::version(Stamp::Fixed, called, || read(text.as_bytes(), called)),
         }
     }
 
@@ -49,15 +50,27 @@ impl Look {
                 return Ok(Self::Unchanged);
             }
             let bytes = file.read(LARGEST)?;
-            let rules = read(&bytes, &path.display().to_string());
-            Ok(Self::Read(stamp, rules))
+            let called = path.display().to_string();
+            Ok(Self::version(stamp, &called, || read(&bytes, &called)))
         };
         look().unwrap_or_else(|unusable| Self::Unusable(told(path, unusable)))
     }
 
     /// What an object of S3 holds, which errors call `called`.
     pub(crate) fn at_object(called: &str, etag: Option<String>, bytes: &[u8]) -> Self {
-        Self::Read(Stamp::Object(etag), read(bytes, called))
+        Self::version(Stamp::Object(etag), called, || read(bytes, called))
+    }
+
+    /// A version that `read` reads. One that it panics over is a bad version like any other.
+    fn version(stamp: Stamp, called: &str, read: impl FnOnce() -> Result<Rules, Error>) -> Self {
+        // What a panic leaves half done is dropped with it.
+        let rules = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+            Err(Error::new(
+                Code::NativePanic,
+                format!("{called}: reading the rules broke off"),
+            ))
+        });
+        Self::Read(stamp, rules)
     }
 }
 
@@ -100,5 +113,20 @@ fn told(path: &Path, unusable: Unusable) -> Error {
             Code::RulesWritableByOthers,
             format!("{path}: the rules are not taken: {why}"),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_reading_panics_over_is_a_bad_version() {
+        let look = Look::version(Stamp::Fixed, "r.json", || panic!("out of bounds"));
+        let Look::Read(Stamp::Fixed, Err(error)) = look else {
+            panic!("{look:?}");
+        };
+        assert_eq!(error.code(), Code::NativePanic);
+        assert_eq!(error.message(), "r.json: reading the rules broke off");
     }
 }

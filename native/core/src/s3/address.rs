@@ -34,6 +34,7 @@ impl Endpoint {
     /// own, for a bucket of another region is asked for at that region's.
     pub(super) fn of(url: &str) -> (Self, Option<String>) {
         let host = url.strip_prefix("https://").unwrap_or_default();
+        let host = host.strip_suffix(":443").unwrap_or(host);
         let aws = Self::Aws {
             fips: false,
             dual_stack: false,
@@ -49,8 +50,7 @@ impl Endpoint {
                 (rest.strip_prefix(region) == Some(&format!(".{}", domain(region))))
                     .then_some(region)
             })
-            // `s3-fips.us-east-1.amazonaws.com` and the like stay what somebody wrote.
-            .filter(|region| region.bytes().filter(|byte| *byte == b'-').count() >= 2);
+            .filter(|region| is_region(region));
         match region {
             Some(region) => (aws, Some(region.to_owned())),
             None => (Self::At(url.trim_end_matches('/').to_owned()), None),
@@ -115,6 +115,22 @@ fn is_address(host: &str) -> bool {
     host.starts_with('[') || name.parse::<Ipv4Addr>().is_ok()
 }
 
+/// Whether a part of one of AWS's names is a region: `s3-fips.us-east-1`, `s3-website-us-east-1` and
+/// the like stay what somebody wrote.
+fn is_region(part: &str) -> bool {
+    const OTHERS: &[&str] = &["fips-", "website-", "external-", "accesspoint"];
+    part.bytes().filter(|byte| *byte == b'-').count() >= 2
+        && !OTHERS.iter().any(|other| part.starts_with(other))
+}
+
+/// Whether a region is one of the partition `aws`, as far as its name tells.
+pub(super) fn is_of_partition_aws(region: &str) -> bool {
+    domain(region) == AWS_DOMAIN && !region.starts_with("us-gov-")
+}
+
+/// The domain of the partitions `aws` and `aws-us-gov`.
+const AWS_DOMAIN: &str = "amazonaws.com";
+
 /// The domain of a region's partition (AWS General Reference, "AWS service endpoints", and the
 /// partitions of the SDKs).
 fn domain(region: &str) -> &'static str {
@@ -129,7 +145,7 @@ fn domain(region: &str) -> &'static str {
     OTHERS
         .iter()
         .find(|(start, _)| region.starts_with(start))
-        .map_or("amazonaws.com", |(_, domain)| domain)
+        .map_or(AWS_DOMAIN, |(_, domain)| domain)
 }
 
 #[cfg(test)]
@@ -253,15 +269,23 @@ mod tests {
     fn names_of_aws_are_no_places_of_their_own() {
         let named = |url: &str| Endpoint::of(url);
         assert_eq!(named("https://s3.amazonaws.com"), (AWS, None));
+        assert_eq!(named("https://s3.amazonaws.com:443"), (AWS, None));
         for (url, region) in [
             ("https://s3.eu-west-1.amazonaws.com", "eu-west-1"),
             ("https://s3-us-west-2.amazonaws.com", "us-west-2"),
+            ("https://s3.eu-west-1.amazonaws.com:443", "eu-west-1"),
+            ("https://s3-us-gov-west-1.amazonaws.com", "us-gov-west-1"),
             ("https://s3.cn-north-1.amazonaws.com.cn", "cn-north-1"),
         ] {
             assert_eq!(named(url), (AWS, Some(region.to_owned())), "{url}");
         }
         for url in [
             "https://s3-fips.us-east-1.amazonaws.com",
+            "https://s3-fips-us-gov-west-1.amazonaws.com",
+            "https://s3-website-us-east-1.amazonaws.com",
+            "https://s3-external-1.amazonaws.com",
+            "https://s3-accesspoint-eu-west-1.amazonaws.com",
+            "https://s3.eu-west-1.amazonaws.com:8443",
             "https://s3.cn-north-1.amazonaws.com",
             "https://s3.eu-west-1.amazonaws.com.evil.example",
             "https://s3.dualstack.us-east-1.amazonaws.com",

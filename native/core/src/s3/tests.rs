@@ -38,12 +38,20 @@ fn world_of(
     more: &[(&str, &str)],
     answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
 ) -> World {
+    let mut variables = vec![("AWS_REGION", "eu-central-1")];
+    variables.extend(more);
+    world_without_region(&variables, answer)
+}
+
+fn world_without_region(
+    more: &[(&str, &str)],
+    answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+) -> World {
     let stub = Stub::start(answer);
     let url = stub.url();
     let mut variables = vec![
         ("AWS_ACCESS_KEY_ID", "AKIABASE"),
         ("AWS_SECRET_ACCESS_KEY", "base-secret"),
-        ("AWS_REGION", "eu-central-1"),
         ("AWS_ENDPOINT_URL_S3", url.as_str()),
     ];
     variables.extend(more);
@@ -126,6 +134,7 @@ async fn a_bucket_of_another_region_is_asked_there_once_and_for_good() {
         west(301, "PermanentRedirect").with("location", "http://127.0.0.1:1/evil"),
         west(307, "TemporaryRedirect").with("location", "http://127.0.0.1:1/evil"),
         west(400, "AuthorizationHeaderMalformed"),
+        west(400, "IllegalLocationConstraintException"),
         Reply::status(
             400,
             "<Error><Code>AuthorizationHeaderMalformed</Code><Region>us-west-2</Region></Error>",
@@ -157,6 +166,38 @@ async fn a_bucket_of_another_region_is_asked_there_once_and_for_good() {
         );
         assert_eq!(world.stub.seen().len(), calls, "{region}");
     }
+}
+
+#[tokio::test]
+async fn a_region_that_nobody_named_is_not_remembered() {
+    // Who asks for the region finds no metadata at first: this host was slow to give them.
+    let metadata = Arc::new(Mutex::new(None::<&str>));
+    let told = Arc::clone(&metadata);
+    let imds = Stub::start(move |request| match *lock(&told) {
+        Some(_) if request.path == "/latest/api/token" => {
+            Reply::ok("token").with("x-aws-ec2-metadata-token-ttl-seconds", "21600")
+        }
+        Some(region) if request.path == "/latest/meta-data/placement/region" => Reply::ok(region),
+        _ => Reply::status(403, ""),
+    });
+    let world = world_without_region(
+        &[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &imds.url())],
+        |_| object(ETAG, "rules"),
+    );
+    assert_eq!(world.read(None).await, Ok(rules()));
+    *lock(&metadata) = Some("eu-north-1");
+    assert_eq!(world.read(None).await, Ok(rules()));
+    *lock(&metadata) = None;
+    assert_eq!(world.read(None).await, Ok(rules()));
+    let scopes: Vec<String> = world.stub.seen().iter().map(scope).collect();
+    assert_eq!(
+        scopes,
+        [
+            "AKIABASE us-east-1 s3",
+            "AKIABASE eu-north-1 s3",
+            "AKIABASE eu-north-1 s3"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -261,6 +302,34 @@ async fn an_object_that_is_too_large_is_not_read() {
         assert_eq!(error.code(), Code::RulesUnreadable);
         assert!(error.message().contains("larger than 16 bytes"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_object_that_may_be_cut_off_is_not_taken() {
+    let raw = |headers: &str, body: &str| {
+        Reply::Raw(format!(
+            "HTTP/1.1 200 OK\r\netag: {ETAG}\r\n{headers}\r\n{body}"
+        ))
+    };
+    // What says its length is read the next time.
+    for cut in [
+        raw("", "rul"),
+        raw("connection: close\r\n", "rul"),
+        raw("content-length: 5\r\n", "rul"),
+        raw("transfer-encoding: chunked\r\n", "3\r\nrul\r\n"),
+    ] {
+        let world = world(vec![cut]);
+        assert_eq!(world.read(None).await, Ok(rules()));
+        assert!(world.stub.seen().len() >= 2);
+    }
+    let always = world_of(&[], move |_| raw("", "rul"));
+    let error = always.read(None).await.unwrap_err();
+    assert_eq!(error.code(), Code::RulesUnanswered);
+    assert!(error.message().contains("may be cut off"), "{error}");
+    let chunked = raw("transfer-encoding: chunked\r\n", "5\r\nrules\r\n0\r\n\r\n");
+    let whole = world(vec![chunked]);
+    assert_eq!(whole.read(None).await, Ok(rules()));
+    assert_eq!(whole.stub.seen().len(), 1);
 }
 
 #[tokio::test]

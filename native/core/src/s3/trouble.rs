@@ -277,7 +277,12 @@ fn kind(code: &str, status: u16, region: Option<String>) -> Kind {
         _ => match status {
             301 | 302 | 307 | 308 => Kind::Elsewhere(region),
             304 | 412 => Kind::Unconditional,
-            400 if code.is_empty() && region.is_some() => Kind::Elsewhere(region),
+            // By the second, S3 of us-east-1 answers for buckets of regions that are opted into.
+            400 if region.is_some()
+                && matches!(code, "" | "IllegalLocationConstraintException") =>
+            {
+                Kind::Elsewhere(region)
+            }
             401 | 403 => Kind::Denied,
             404 | 410 => Kind::Missing,
             408 => Kind::TimedOut,
@@ -312,6 +317,18 @@ mod tests {
             ("", 301, None, Kind::Elsewhere(None)),
             ("", 400, west(), Kind::Elsewhere(west())),
             ("", 400, None, Kind::Rejected),
+            (
+                "IllegalLocationConstraintException",
+                400,
+                west(),
+                Kind::Elsewhere(west()),
+            ),
+            (
+                "IllegalLocationConstraintException",
+                400,
+                None,
+                Kind::Rejected,
+            ),
             ("ExpiredToken", 400, west(), Kind::BaseExpired),
             ("InvalidAccessKeyId", 403, None, Kind::BaseUnknown),
             ("SignatureDoesNotMatch", 403, None, Kind::BaseUnknown),

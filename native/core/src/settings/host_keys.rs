@@ -39,10 +39,15 @@ pub(super) fn keys_of(setting: &str) -> &'static [&'static str] {
 pub(super) fn was_set(setting: &str, source: Option<&str>) -> bool {
     source.is_some_and(|source| {
         let by_nobody = source.ends_with("core-default.xml");
-        let for_data_alone =
-            source.starts_with("fs.s3a.bucket.") && setting.starts_with("rolecall.rules.");
-        !by_nobody && !for_data_alone
+        !by_nobody && !is_for_data_alone(setting, Some(source))
     })
+}
+
+/// Whether a key was set for the bucket of the data, and so says nothing of the one of the rules. It
+/// also hides what was set for all buckets.
+pub(super) fn is_for_data_alone(setting: &str, source: Option<&str>) -> bool {
+    setting.starts_with("rolecall.rules.")
+        && source.is_some_and(|source| source.starts_with("fs.s3a.bucket."))
 }
 
 #[cfg(test)]

@@ -83,19 +83,17 @@ pub fn resolve(given: &Given, surroundings: &Surroundings) -> Result<Settings, E
     Ok(Settings {
         rules: search.rules(search.base()?.as_ref())?,
         rules_refresh: search
-            .pick("rolecall.rules.refresh", positive)?
+            .with_rules("rolecall.rules.refresh", false, positive)?
             .unwrap_or(REFRESH),
         rules_max_stale: search
-            .pick("rolecall.rules.max-stale", duration)?
+            .with_rules("rolecall.rules.max-stale", false, duration)?
             .unwrap_or(MAX_STALE),
         identity: search.pick("rolecall.identity", word)?.unwrap_or_default(),
-        location: search.location()?,
+        location: search.where_it_exists_by_site("rolecall.location")?,
         refusal: search.refusal()?,
         defaults: search.defaults()?,
         timeout: search.timeout()?,
-        groups_empty: search
-            .pick("rolecall.groups.empty", word)?
-            .unwrap_or_default(),
+        groups_empty: search.where_it_exists_by_site("rolecall.groups.empty")?,
         conf: search.conf()?,
     })
 }
@@ -147,20 +145,25 @@ impl Search<'_> {
         })
     }
 
-    fn location(&self) -> Result<LocationScope, Error> {
-        const NAME: &str = "rolecall.location";
-        let scope: LocationScope = self.pick(NAME, word)?.unwrap_or_default();
-        let by_site = self.site.is_none_or(|site| site.value(NAME).is_some());
-        match self.found(NAME).first() {
-            Some(found) if scope == LocationScope::FirstPath && !by_site => Err(Error::new(
+    /// A choice that a job may leave at its default alone where there is a site file, which may
+    /// choose otherwise.
+    fn where_it_exists_by_site<T: Word + Default + PartialEq>(
+        &self,
+        name: &str,
+    ) -> Result<T, Error> {
+        let choice: T = self.pick(name, word)?.unwrap_or_default();
+        let by_site = self.site.is_none_or(|site| site.value(name).is_some());
+        match self.found(name).first() {
+            Some(found) if choice != T::default() && !by_site => Err(Error::new(
                 Code::SettingFixedBySite,
                 format!(
-                    "{}: a job can't choose `first-path` where there is a site file, and {} does not set {NAME}; take it out, or have it set there",
+                    "{}: a job can't choose `{}` where there is a site file, and {} does not set {name}; take it out, or have it set there",
                     found.place,
+                    found.value.trim(),
                     self.surroundings.site_file.display()
                 ),
             )),
-            _ => Ok(scope),
+            _ => Ok(choice),
         }
     }
 

@@ -400,6 +400,57 @@ fn a_job_may_not_choose_the_first_path_beside_a_site_file() {
 }
 
 #[test]
+fn a_job_takes_no_failed_group_lookup_for_an_answer_where_there_is_a_site_file() {
+    let chosen = |site: &str, value: &str| {
+        Machine::with_rules()
+            .site(site)
+            .conf("rolecall.groups.empty", value)
+    };
+    let silent = r#"{"version": 1}"#;
+    assert_eq!(
+        chosen(silent, "none").refusal(),
+        "RC121: rolecall.groups.empty (configuration, from `core-site.xml`): a job can't choose `none` where there is a site file, and /etc/rolecall/site.json does not set rolecall.groups.empty; take it out, or have it set there"
+    );
+    let default = chosen(silent, "unknown").settings();
+    assert_eq!(default.groups_empty, GroupsEmpty::Unknown);
+    let site = r#"{"version": 1, "settings": {"rolecall.groups.empty": "none"}}"#;
+    assert_eq!(
+        chosen(site, "none").settings().groups_empty,
+        GroupsEmpty::None
+    );
+}
+
+#[test]
+fn how_long_rules_hold_is_said_by_who_sets_them() {
+    let both = [
+        ("rolecall.rules.refresh", "30d"),
+        ("rolecall.rules.max-stale", "365d"),
+    ];
+    for (name, value) in both {
+        let site = r#"{"version": 1, "settings": {"rolecall.rules": "/r.json"}}"#;
+        let refusal = Machine::with_rules().site(site).conf(name, value).refusal();
+        assert!(refusal.starts_with("RC121: "), "{refusal}");
+        assert!(refusal.contains("how long they hold"), "{refusal}");
+        let site = format!(
+            r#"{{"version": 1, "settings": {{"rolecall.rules": "/r.json", "{name}": "5m"}}}}"#
+        );
+        let own = Machine::with_rules().site(&site).settings();
+        let five = Duration::from_secs(300);
+        assert!([own.rules_refresh, own.rules_max_stale].contains(&five));
+        let refusal = Machine::with_rules().site(&site).conf(name, value);
+        assert!(refusal.refusal().starts_with("RC121: "));
+    }
+    // Rules that the job names itself hold as long as it says.
+    let own = Machine::with_rules()
+        .site(r#"{"version": 1}"#)
+        .conf("rolecall.rules.refresh", "30d");
+    assert_eq!(
+        own.settings().rules_refresh,
+        Duration::from_secs(30 * 86_400)
+    );
+}
+
+#[test]
 fn the_site_file_names_the_keys_that_a_job_may_set() {
     let job = |site: &str| {
         Machine::with_rules()

@@ -13,6 +13,7 @@ use crate::rules::{
 use crate::surroundings::Surroundings;
 
 const RULES: &str = "rolecall.rules";
+const ENDPOINT: &str = "rolecall.rules.s3.endpoint";
 
 /// The place that a path or URI names, for who reads it without a job: site file and environment
 /// say how.
@@ -90,8 +91,12 @@ impl Search<'_> {
     fn reach(&self, for_s3: bool) -> Result<Reach, Error> {
         let endpoint = |value: &str| Ok(parse_endpoint(value)?);
         let path_style = |value: &str| word(&value.to_ascii_lowercase());
+        let endpoint = self.with_rules(ENDPOINT, for_s3, endpoint)?;
+        if for_s3 && endpoint.is_none() && !self.owner_sets_rules() {
+            self.no_endpoint_is_hidden()?;
+        }
         Ok(Reach {
-            endpoint: self.with_rules("rolecall.rules.s3.endpoint", for_s3, endpoint)?,
+            endpoint,
             region: self
                 .with_rules("rolecall.rules.s3.region", for_s3, region)?
                 .flatten(),
@@ -102,13 +107,30 @@ impl Search<'_> {
         })
     }
 
+    /// Where the data's bucket has an endpoint of its own, the one of all other buckets can't be
+    /// seen: AWS would be asked for a bucket that may be in another store.
+    fn no_endpoint_is_hidden(&self) -> Result<(), Error> {
+        match self.host_for_data_alone(ENDPOINT) {
+            None => Ok(()),
+            Some(found) => Err(Error::new(
+                Code::SettingInvalid,
+                format!(
+                    "{}: the endpoint of the data's bucket hides the one for the bucket that the \
+                     rules are in; set {ENDPOINT} to it, or to s3.amazonaws.com for AWS's own",
+                    found.place
+                ),
+            )),
+        }
+    }
+
     fn owner_sets_rules(&self) -> bool {
         self.site.is_some_and(|site| site.value(RULES).is_some())
     }
 
-    /// The value of a setting that says how the rules are reached. Where the machine's owner sets
-    /// the rules, it is the owner's too: another endpoint would be another bucket of that name.
-    fn with_rules<T: PartialEq>(
+    /// The value of a setting that says how the rules are reached or how long they hold. Where the
+    /// machine's owner sets the rules, it is the owner's too: another endpoint would be another
+    /// bucket of that name, and a job that never looks again would keep the roles of old rules.
+    pub(super) fn with_rules<T: PartialEq>(
         &self,
         name: &str,
         for_s3: bool,
@@ -127,8 +149,8 @@ impl Search<'_> {
             Some(found) => Err(Error::new(
                 Code::SettingFixedBySite,
                 format!(
-                    "{}: {} fixes {RULES}, and with it how the rules are reached; take the job's \
-                     setting out, or have it set there",
+                    "{}: {} fixes {RULES}, and with it how the rules are reached and how long they \
+                     hold; take the job's setting out, or have it set there",
                     found.place,
                     self.surroundings.site_file.display()
                 ),

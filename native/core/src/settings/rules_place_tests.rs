@@ -103,14 +103,43 @@ fn an_object_is_reached_as_settings_and_the_hosts_own_keys_say() {
 }
 
 #[test]
+fn an_endpoint_that_the_datas_hides_has_to_be_said() {
+    let of_data = "fs.s3a.bucket.data.endpoint via [core-site.xml]";
+    let with = |more: Vec<Entry>| {
+        let mut entries = vec![conf_from("fs.s3a.endpoint", "https://store.corp", of_data)];
+        entries.extend(more);
+        entries
+    };
+    let error = refusal(None, with(vec![conf("rolecall.rules", OBJECT)]));
+    assert_eq!(error.code(), Code::SettingInvalid);
+    for part in [
+        "fs.s3a.endpoint (configuration, from `fs.s3a.bucket.data.endpoint via [core-site.xml]`)",
+        "set rolecall.rules.s3.endpoint",
+    ] {
+        assert!(error.message().contains(part), "{error}");
+    }
+    let said = with(vec![
+        conf("rolecall.rules", OBJECT),
+        conf("rolecall.rules.s3.endpoint", "s3.amazonaws.com"),
+    ]);
+    assert_eq!(
+        place(None, said).endpoint.as_deref(),
+        Some("https://s3.amazonaws.com")
+    );
+    // Rules in a file need none, and rules of the site file are where that says.
+    assert!(settings(None, with(vec![conf("rolecall.rules", "/r.json")])).is_ok());
+    let site = format!(r#"{{"version": 1, "settings": {{"rolecall.rules": "{OBJECT}"}}}}"#);
+    assert_eq!(place(Some(&site), with(vec![])).endpoint, None);
+}
+
+#[test]
 fn what_nobody_set_for_the_bucket_of_the_rules_does_not_count() {
     let of_data = "fs.s3a.bucket.data.endpoint via [core-site.xml]";
     let place = place(
         None,
         vec![
             conf("rolecall.rules", OBJECT),
-            conf_from("fs.s3a.endpoint", "https://store.corp", of_data),
-            conf("fs.s3a.endpoint.region", "sdk"),
+            conf_from("fs.s3a.endpoint.region", "eu-west-1", of_data),
             conf_from("fs.s3a.path.style.access", "true", "core-default.xml"),
         ],
     );
@@ -118,6 +147,14 @@ fn what_nobody_set_for_the_bucket_of_the_rules_does_not_count() {
         (place.endpoint, place.region, place.path_style),
         (None, None, false)
     );
+    let sdk = vec![
+        conf("rolecall.rules", OBJECT),
+        conf("fs.s3a.endpoint.region", "sdk"),
+    ];
+    let RulesPlace::S3(sdk) = settings(None, sdk).unwrap().rules else {
+        panic!("no object");
+    };
+    assert_eq!(sdk.region, None);
     // Keys of the host that rules in a file have no use for are none of our business.
     let file = vec![
         conf("rolecall.rules", "/r.json"),

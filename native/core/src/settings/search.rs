@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::given::{Entry, Given, Origin};
-use super::host_keys::{keys_of, was_set};
+use super::host_keys::{is_for_data_alone, keys_of, was_set};
 use super::site::{Site, no_such_setting};
 use super::table::{is_known, variable};
 use crate::error::{Code, Error};
@@ -186,6 +186,16 @@ impl<'a> Search<'a> {
 
     /// The host's own key of the same meaning, where somebody set it.
     fn host(&self, name: &str) -> Option<Found<'a>> {
+        self.host_where(name, |source| was_set(name, source))
+    }
+
+    /// The host's own key where it was set for the bucket of the data, which hides what it is for
+    /// the bucket of the rules.
+    pub(super) fn host_for_data_alone(&self, name: &str) -> Option<Found<'a>> {
+        self.host_where(name, |source| is_for_data_alone(name, source))
+    }
+
+    fn host_where(&self, name: &str, counts: impl Fn(Option<&str>) -> bool) -> Option<Found<'a>> {
         keys_of(name).iter().find_map(|key| {
             self.given
                 .entries
@@ -193,7 +203,7 @@ impl<'a> Search<'a> {
                 .find_map(|entry| match &entry.origin {
                     Origin::Configuration { source }
                         if entry.name == *key
-                            && was_set(name, source.as_deref())
+                            && counts(source.as_deref())
                             && !entry.value.trim().is_empty() =>
                     {
                         Some(Found {

@@ -49,14 +49,14 @@ pub const TABLE: &[Setting] = &[
         meaning: "how often the rules are looked at again",
         values: "a duration above 0",
         default: "`60s`",
-        who: Who::Anyone,
+        who: Who::WithRules,
     },
     Setting {
         name: "rolecall.rules.max-stale",
         meaning: "how long the last good rules stand where there are none any more",
         values: "a duration",
         default: "`24h`",
-        who: Who::Anyone,
+        who: Who::WithRules,
     },
     Setting {
         name: "rolecall.rules.s3.endpoint",
@@ -140,7 +140,7 @@ pub const TABLE: &[Setting] = &[
         meaning: "what an empty list of groups means: a lookup that failed, or a caller in no group",
         values: "`unknown`, `none`",
         default: "`unknown`",
-        who: Who::Anyone,
+        who: Who::ValueBySiteWhereItExists("none"),
     },
     Setting {
         name: "rolecall.conf.KEY",

@@ -290,3 +290,15 @@ fn the_decision_is_told_with_the_hash_of_the_rules() {
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains(&format!("(rules {hash})")), "{lines:?}");
 }
+
+#[test]
+fn rules_that_every_file_system_hands_over_are_kept_once() {
+    let world = world(numbered());
+    let given =
+        |name: &str| world.open_with("carol", "s3://data/", &[("rolecall.rules", &role(name))]);
+    let text = |opened: &Opened| opened.holder.text_of_rules().unwrap();
+    let (one, two, other) = (given("data"), given("data"), given("other"));
+    assert!(Arc::ptr_eq(&text(&one), &text(&two)));
+    assert_ne!(text(&one), text(&other));
+    assert_eq!(outcome(&two), Ok("ASIAK1".to_owned()));
+}
