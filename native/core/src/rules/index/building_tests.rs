@@ -79,9 +79,11 @@ fn where_nothing_is_left_too_many_are_given_and_none_too_few() {
     };
     let full = built(usize::MAX);
     let conf = BTreeMap::new();
-    for left in [0, 100, 1000, 5000] {
+    for left in [0, 100, 1000] {
         let tree = built(left);
-        assert!(kept(&tree) < kept(&full), "{left}");
+        let most = 3 * (60 * (4 * 20 + 1) + left);
+        assert!(kept(&tree) <= most, "{left}: {}", kept(&tree));
+        assert!(kept(&full) > most, "{left}: {}", kept(&full));
         for value in 0..50 {
             let [user, real_user, key] = ["u", "p", ""].map(|it| format!("{it}{value}"));
             let groups = [format!("g{value}"), "g7".to_owned()];
