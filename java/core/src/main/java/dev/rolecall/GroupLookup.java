@@ -19,7 +19,7 @@ import org.apache.hadoop.security.Groups;
  */
 final class GroupLookup implements Runnable {
   /** As many users' look-ups may be under way, or hang: it is a thread each. */
-  static final int MOST = 1000;
+  static final int MOST = 100;
 
   /** How often a waiting thread looks at the clock. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -124,6 +124,9 @@ final class GroupLookup implements Runnable {
   /** Apart, so that {@link GroupLookup} links without Hadoop. */
   private static final class OfHadoop {
     static List<String> lookUp(String user, Configuration conf) throws IOException {
+      // The caller's, which a thread inherits, may be a job's: a look-up that hangs would keep all
+      // of its classes, and a mapping that outlives it would look for its own among them.
+      Thread.currentThread().setContextClassLoader(Configuration.class.getClassLoader());
       Groups mapping =
           conf != null
               ? Groups.getUserToGroupsMappingService(conf)

@@ -171,10 +171,32 @@ class CallerGroupsTest {
     GivenGroups.put("late", "staff");
     assertThatThrownBy(of("late")::credentials)
         .hasMessageStartingWith("RC204: unknown: ")
-        .hasMessageContaining("the group mapping answers none of 1000 other look-ups");
+        .hasMessageContaining("the group mapping answers none of 100 other look-ups");
     directoryIsBack.countDown();
     joinLookups("crowd");
     assertThat(of("late").credentials().id).isEqualTo("ASIA[staff]");
+  }
+
+  @Test
+  void aLookupKeepsNoClassLoaderOfTheCallers() {
+    ClassLoader[] seen = new ClassLoader[1];
+    GivenGroups.on(
+        "loaded",
+        () -> {
+          seen[0] = Thread.currentThread().getContextClassLoader();
+          return Collections.singletonList("staff");
+        });
+    needingGroups();
+    CredentialsSource<Keys> source = of("loaded");
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    ClassLoader ofJob = new ClassLoader(before) {};
+    Thread.currentThread().setContextClassLoader(ofJob);
+    try {
+      assertThat(source.credentials().id).isEqualTo("ASIA[staff]");
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+    assertThat(seen[0]).isSameAs(Configuration.class.getClassLoader());
   }
 
   @Test
