@@ -14,6 +14,7 @@ mod form;
 mod grammar;
 mod index;
 mod kept;
+mod limited_text;
 mod literal_start;
 mod local_file;
 mod look;

@@ -1,13 +1,19 @@
 //! External IDs: what a role of another account asks its guest to say.
 
-use super::misfit::{Misfit, is_name_character, unfit_character};
+use super::limited_text::LimitedText;
+use super::misfit::{Misfit, is_name_character};
 use super::template::{Template, Unfilled, Values};
 
-const SHORTEST: usize = 2;
-const LONGEST: usize = 1224;
+/// API reference, `AssumeRole`.
+const EXTERNAL_ID: LimitedText = LimitedText {
+    called: "an external ID",
+    shortest: 2,
+    longest: 1224,
+    fits: |character| is_name_character(character) || matches!(character, ':' | '/'),
+    characters: "letters, digits and _+=,.@:/-",
+};
 
-/// An external ID that STS accepts: 2 to 1224 of `[A-Za-z0-9_+=,.@:/-]` (API reference,
-/// `AssumeRole`).
+/// An external ID that STS accepts: 2 to 1224 of `[A-Za-z0-9_+=,.@:/-]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ExternalId(String);
 
@@ -17,34 +23,13 @@ impl ExternalId {
     /// # Errors
     /// What is wrong with it, and at which character.
     pub fn parse(text: &str) -> Result<Self, Misfit> {
-        check_characters(text)?;
-        let length = text.len();
-        if (SHORTEST..=LONGEST).contains(&length) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Misfit::new(format!(
-                "has the length {length}; an external ID has {SHORTEST} to {LONGEST} characters"
-            )))
-        }
+        EXTERNAL_ID.check(text)?;
+        Ok(Self(text.to_owned()))
     }
 
     /// The ID.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-fn fits(character: char) -> bool {
-    is_name_character(character) || matches!(character, ':' | '/')
-}
-
-fn check_characters(text: &str) -> Result<(), Misfit> {
-    match unfit_character(text, fits) {
-        Some(misfit) => Err(Misfit::at(
-            misfit.position().unwrap_or_default(),
-            format!("{misfit}; an external ID takes letters, digits and _+=,.@:/-"),
-        )),
-        None => Ok(()),
     }
 }
 
@@ -55,21 +40,7 @@ pub(crate) struct ExternalIdTemplate(Template);
 impl ExternalIdTemplate {
     /// Reads a template; what stands for itself must fit an external ID.
     pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {
-        let template = Template::parse(text)?;
-        if template.variables() == 0 {
-            ExternalId::parse(text)?;
-        }
-        for literal in template.literals() {
-            check_characters(literal).map_err(Misfit::anywhere)?;
-        }
-        // No value is empty.
-        let literals: usize = template.literals().map(str::len).sum();
-        if template.variables() > 0 && literals + template.variables() > LONGEST {
-            return Err(Misfit::new(format!(
-                "has {literals} characters beside its values; an external ID has at most {LONGEST}"
-            )));
-        }
-        Ok(Self(template))
+        EXTERNAL_ID.template(text).map(Self)
     }
 
     /// The text with its variables.
@@ -79,19 +50,7 @@ impl ExternalIdTemplate {
 
     /// The ID for a request.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<ExternalId, Unfilled> {
-        let text = self.0.fill(values, |value| {
-            if value.is_empty() {
-                return Err("is empty".to_owned());
-            }
-            match value.chars().position(|c| !fits(c)) {
-                Some(at) => Err(format!(
-                    "holds at character {} what may not stand in an external ID: only letters, digits and _+=,.@:/- may",
-                    at + 1
-                )),
-                None => Ok(()),
-            }
-        })?;
-        ExternalId::parse(&text).map_err(|misfit| Unfilled::whole(misfit.to_string()))
+        EXTERNAL_ID.fill(&self.0, values).map(ExternalId)
     }
 }
 

@@ -1,13 +1,19 @@
 //! Source identities: who stands at the beginning of a chain of sessions.
 
-use super::misfit::{Misfit, is_name_character, unfit_character};
+use super::limited_text::LimitedText;
+use super::misfit::{Misfit, is_name_character};
 use super::template::{Template, Unfilled, Values};
 
-const SHORTEST: usize = 2;
-const LONGEST: usize = 64;
+/// API reference, `AssumeRole`.
+const SOURCE_IDENTITY: LimitedText = LimitedText {
+    called: "a source identity",
+    shortest: 2,
+    longest: 64,
+    fits: is_name_character,
+    characters: "letters, digits and _+=,.@-",
+};
 
-/// A source identity that STS accepts: 2 to 64 of `[A-Za-z0-9_+=,.@-]` (API reference,
-/// `AssumeRole`).
+/// A source identity that STS accepts: 2 to 64 of `[A-Za-z0-9_+=,.@-]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SourceIdentity(String);
 
@@ -17,30 +23,13 @@ impl SourceIdentity {
     /// # Errors
     /// What is wrong with it, and at which character.
     pub fn parse(text: &str) -> Result<Self, Misfit> {
-        check_characters(text)?;
-        let length = text.len();
-        if (SHORTEST..=LONGEST).contains(&length) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Misfit::new(format!(
-                "has the length {length}; a source identity has {SHORTEST} to {LONGEST} characters"
-            )))
-        }
+        SOURCE_IDENTITY.check(text)?;
+        Ok(Self(text.to_owned()))
     }
 
     /// The identity.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-fn check_characters(text: &str) -> Result<(), Misfit> {
-    match unfit_character(text, is_name_character) {
-        Some(misfit) => Err(Misfit::at(
-            misfit.position().unwrap_or_default(),
-            format!("{misfit}; a source identity takes letters, digits and _+=,.@-"),
-        )),
-        None => Ok(()),
     }
 }
 
@@ -51,21 +40,7 @@ pub(crate) struct SourceIdentityTemplate(Template);
 impl SourceIdentityTemplate {
     /// Reads a template; what stands for itself must fit a source identity.
     pub(crate) fn parse(text: &str) -> Result<Self, Misfit> {
-        let template = Template::parse(text)?;
-        if template.variables() == 0 {
-            SourceIdentity::parse(text)?;
-        }
-        for literal in template.literals() {
-            check_characters(literal).map_err(Misfit::anywhere)?;
-        }
-        // No value is empty.
-        let literals: usize = template.literals().map(str::len).sum();
-        if template.variables() > 0 && literals + template.variables() > LONGEST {
-            return Err(Misfit::new(format!(
-                "has {literals} characters beside its values; a source identity has at most {LONGEST}"
-            )));
-        }
-        Ok(Self(template))
+        SOURCE_IDENTITY.template(text).map(Self)
     }
 
     /// The template.
@@ -75,19 +50,7 @@ impl SourceIdentityTemplate {
 
     /// The identity for a request.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<SourceIdentity, Unfilled> {
-        let text = self.0.fill(values, |value| {
-            if value.is_empty() {
-                return Err("is empty".to_owned());
-            }
-            match value.chars().position(|c| !is_name_character(c)) {
-                Some(at) => Err(format!(
-                    "holds at character {} what may not stand in a source identity: only letters, digits and _+=,.@- may",
-                    at + 1
-                )),
-                None => Ok(()),
-            }
-        })?;
-        SourceIdentity::parse(&text).map_err(|misfit| Unfilled::whole(misfit.to_string()))
+        SOURCE_IDENTITY.fill(&self.0, values).map(SourceIdentity)
     }
 }
 
