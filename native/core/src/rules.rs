@@ -12,6 +12,7 @@ mod fields;
 mod flaw;
 mod form;
 mod grammar;
+mod iam_resource;
 mod index;
 mod kept;
 mod limited_text;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::misfit::{Misfit, is_name_character, unfit_character};
+use super::iam_resource::IamResource;
+use super::misfit::{Misfit, unfit_character};
 use super::quoted::Quoted;
 
 /// The partitions that AWS has named so far.
@@ -18,10 +19,11 @@ pub(crate) const PARTITIONS: &[&str] = &[
 ];
 
 const FORM: &str = "write arn:aws:iam::ACCOUNT:role/NAME";
-/// IAM's own limit on `RoleName`.
-const LONGEST_NAME: usize = 64;
-/// IAM's own limit on `Path`, with both of its slashes.
-const LONGEST_PATH: usize = 512;
+const ROLE: IamResource = IamResource {
+    kind: "role",
+    longest_name: 64,
+    form: FORM,
+};
 
 /// The ARN of an IAM role, in a partition that is known and with an account of 12 digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +49,7 @@ impl RoleArn {
                 ),
             )
         })?;
-        check_resource(iam.resource, iam.account_at + 13)?;
+        ROLE.check(iam.resource, iam.account_at + 13)?;
         Ok(Self {
             text: text.to_owned(),
             partition: iam.partition,
@@ -153,62 +155,6 @@ impl<'a> Iam<'a> {
             resource,
         })
     }
-}
-
-/// `role/[PATH/]NAME`, which starts at character `at` of the ARN.
-fn check_resource(resource: &str, at: usize) -> Result<(), Misfit> {
-    let Some(rest) = resource.strip_prefix("role/") else {
-        let (kind, _) = resource.split_once('/').unwrap_or((resource, ""));
-        return Err(Misfit::at(
-            at,
-            format!(
-                "names {} where `role/NAME` has to stand; {FORM}",
-                Quoted(kind)
-            ),
-        ));
-    };
-    let (path, name) = rest.rsplit_once('/').unwrap_or(("", rest));
-    let name_at = at + resource.len() - name.len();
-    if name.is_empty() {
-        return Err(Misfit::at(
-            name_at,
-            format!("lacks the role's name; {FORM}"),
-        ));
-    }
-    if rest.starts_with('/') || path.contains("//") || path.ends_with('/') {
-        return Err(Misfit::at(
-            at,
-            "holds `//`; each part of a role's path has a name".to_owned(),
-        ));
-    }
-    if let Some(misfit) = unfit_character(name, is_name_character) {
-        return Err(Misfit::at(
-            name_at + misfit.position().unwrap_or_default(),
-            format!(
-                "has the role name {}, where only letters, digits and _+=,.@- may stand",
-                Quoted(name)
-            ),
-        ));
-    }
-    if name.len() > LONGEST_NAME {
-        return Err(Misfit::at(
-            name_at,
-            format!(
-                "has a role name of {} characters; IAM takes {LONGEST_NAME}",
-                name.len()
-            ),
-        ));
-    }
-    if path.len() + 2 > LONGEST_PATH {
-        return Err(Misfit::at(
-            at,
-            format!(
-                "has a path of {} characters; IAM takes {LONGEST_PATH}",
-                path.len() + 2
-            ),
-        ));
-    }
-    Ok(())
 }
 
 impl fmt::Display for RoleArn {

@@ -1,16 +1,18 @@
 //! The ARN of a managed policy.
 
 use super::arn::{AccountId, Iam};
-use super::misfit::{Misfit, is_name_character, unfit_character};
+use super::iam_resource::IamResource;
+use super::misfit::Misfit;
 use super::quoted::Quoted;
 
 const FORM: &str = "write arn:aws:iam::ACCOUNT:policy/NAME";
 /// STS takes so many managed policies (API reference, `AssumeRole`).
 pub(crate) const MOST: usize = 10;
-/// IAM's own limit on `PolicyName`.
-const LONGEST_NAME: usize = 128;
-/// IAM's own limit on `Path`, with both of its slashes.
-const LONGEST_PATH: usize = 512;
+const POLICY: IamResource = IamResource {
+    kind: "policy",
+    longest_name: 128,
+    form: FORM,
+};
 
 /// The ARN of a managed policy: one of an account's own, or one of AWS's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +47,7 @@ impl PolicyArn {
                 )
             })?),
         };
-        check_resource(iam.resource, iam.account_at + iam.account.len() + 1)?;
+        POLICY.check(iam.resource, iam.account_at + iam.account.len() + 1)?;
         Ok(Self {
             text: text.to_owned(),
             partition: iam.partition,
@@ -85,62 +87,6 @@ impl PolicyArn {
             _ => Ok(()),
         }
     }
-}
-
-/// `policy/[PATH/]NAME`, which starts at character `at` of the ARN.
-fn check_resource(resource: &str, at: usize) -> Result<(), Misfit> {
-    let Some(rest) = resource.strip_prefix("policy/") else {
-        let (kind, _) = resource.split_once('/').unwrap_or((resource, ""));
-        return Err(Misfit::at(
-            at,
-            format!(
-                "names {} where `policy/NAME` has to stand; {FORM}",
-                Quoted(kind)
-            ),
-        ));
-    };
-    let (path, name) = rest.rsplit_once('/').unwrap_or(("", rest));
-    let name_at = at + resource.len() - name.len();
-    if name.is_empty() {
-        return Err(Misfit::at(
-            name_at,
-            format!("lacks the policy's name; {FORM}"),
-        ));
-    }
-    if rest.starts_with('/') || path.contains("//") || path.ends_with('/') {
-        return Err(Misfit::at(
-            at,
-            "holds `//`; each part of a policy's path has a name",
-        ));
-    }
-    if let Some(misfit) = unfit_character(name, is_name_character) {
-        return Err(Misfit::at(
-            name_at + misfit.position().unwrap_or_default(),
-            format!(
-                "has the policy name {}, where only letters, digits and _+=,.@- may stand",
-                Quoted(name)
-            ),
-        ));
-    }
-    if name.len() > LONGEST_NAME {
-        return Err(Misfit::at(
-            name_at,
-            format!(
-                "has a policy name of {} characters; IAM takes {LONGEST_NAME}",
-                name.len()
-            ),
-        ));
-    }
-    if path.len() + 2 > LONGEST_PATH {
-        return Err(Misfit::at(
-            at,
-            format!(
-                "has a path of {} characters; IAM takes {LONGEST_PATH}",
-                path.len() + 2
-            ),
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
