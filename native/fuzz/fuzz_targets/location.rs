@@ -21,10 +21,10 @@ fuzz_target!(|uri: &str| {
             "{shown}"
         );
     }
-    let bucket = location.bucket_only();
-    assert_eq!(Location::parse(&bucket.to_string()).as_ref(), Ok(&bucket));
     // What can't be seen is written out, and reads as what was written.
     if !shown.contains('\\') {
+        let bucket = location.bucket_only();
+        assert_eq!(Location::parse(&bucket.to_string()), Ok(bucket));
         assert_eq!(Location::parse(&shown), Ok(location), "{shown}");
     }
 });
